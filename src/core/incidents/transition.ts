@@ -1,0 +1,91 @@
+// The one shape in which an incident leaves the program: on stdout, in webhook bodies, in `backtest -o json`, in the
+// API, and as the data from which the receivers render. It is a promise (field names, order, null for unknown), so
+// the names are those of the JSON.
+
+export type TransitionEvent =
+  | "firing"
+  | "update"
+  | "repeat"
+  | "acked"
+  | "escalated"
+  | "resolved"
+  | "silence_exceeded"
+  | "silence_ended";
+
+export type Severity = "info" | "warning" | "critical";
+
+export type Shape =
+  | "one_key_cron"
+  | "one_key_retried"
+  | "one_key_shared"
+  | "many_keys"
+  | "keys_tried"
+  | "one_service"
+  | "new_level"
+  | "unknown";
+
+export interface TopEntry {
+  /** Masked key, service or host, as the log said it. */
+  readonly value: string;
+  readonly count: number;
+}
+
+export interface IncidentView {
+  /** ULID of the moment of firing. */
+  readonly id: string;
+  /** Last four characters of the id, for people. */
+  readonly short_id: string;
+  readonly rule: string;
+  readonly group: Readonly<Record<string, string>>;
+  readonly severity: Severity;
+  readonly state: "pending" | "firing" | "acked" | "resolving" | "resolved";
+  /** RFC 3339 UTC with milliseconds, here and in all `_at` fields. */
+  readonly started_at: string;
+  readonly fired_at: string | null;
+  readonly resolved_at: string | null;
+  /** Time of the last event. */
+  readonly last_event_at: string;
+  readonly count: number;
+  readonly window_seconds: number;
+  readonly expected: number | null;
+  readonly expected_high: number | null;
+  readonly ratio: number | null;
+  readonly probability: number | null;
+  readonly explanation: string;
+  /** Events since the onset. */
+  readonly total: number;
+  readonly peak_per_minute: number;
+  readonly distinct_keys: number;
+  readonly shape: Shape;
+  readonly channel: "events" | "new_keys";
+  readonly hint: string;
+  /** Newest and first ids of the incident, at most the rule's `request_ids.max`. */
+  readonly request_ids: readonly string[];
+  /** How many different ids were seen. */
+  readonly request_ids_total: number;
+  readonly request_ids_truncated: boolean;
+  readonly top: {
+    readonly keys: readonly TopEntry[];
+    readonly services: readonly TopEntry[];
+    readonly hosts: readonly TopEntry[];
+  };
+  /** Events per minute, oldest first, at most 30 buckets up to now. */
+  readonly sparkline: readonly number[];
+  readonly doc_url: string | null;
+  readonly runbook_url: string | null;
+  readonly sources: readonly string[];
+  readonly silence: string | null;
+  readonly acked_by: string | null;
+}
+
+export interface Transition {
+  readonly version: 1;
+  readonly event: TransitionEvent;
+  /** Event time of the transition. */
+  readonly at: string;
+  /** How long after `at` revokewatch could know it (backlog, catch-up), whole seconds; 0 when live. */
+  readonly late_seconds: number;
+  /** True for messages of `revokewatch test`. */
+  readonly test: boolean;
+  readonly incident: IncidentView;
+}

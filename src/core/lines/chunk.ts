@@ -1,0 +1,34 @@
+// What a source hands to the engine: a run of whole lines and where they came from. The source decides nothing about
+// their meaning; the engine decides nothing about where they lie.
+
+/** How the lines of a source are wrapped. `auto` looks at the first complete line of each stream and stays with it. */
+export type LineFormat = "auto" | "json" | "cri" | "docker" | "journald";
+
+/** The source that a chunk came from, the same object for all of its chunks. */
+export interface ChunkOrigin {
+  /** Configured name, unique among the sources. */
+  readonly source: string;
+  readonly format: LineFormat;
+  /** Labels of the configuration; they override what a line says of itself (`service`, `host`, …). */
+  readonly labels: Readonly<Record<string, string>>;
+}
+
+export interface Chunk {
+  readonly origin: ChunkOrigin;
+  /**
+   * Names one ordered stream of lines within the source (a chain of file generations, or the pipe). Format detection
+   * and the joining of partial lines are kept per stream.
+   */
+  readonly stream: string;
+  /**
+   * Whole lines: each ends in LF, but for the last one of a finished stream (end of stdin, closed generation). Lines
+   * over the source's `max_line_bytes` are not in here; the source counts them. The memory belongs to the source and
+   * holds other bytes after the call that received the chunk returned.
+   */
+  readonly bytes: Buffer;
+  /**
+   * True for history: bytes that were there before revokewatch saw the file for the first time (`from: beginning`).
+   * History trains the baseline and never alerts as if it were now.
+   */
+  readonly replay: boolean;
+}

@@ -1,0 +1,66 @@
+// What a detector is: counts of one group of events go in at event time, signals come out when the count cannot be
+// explained by what the group has done before. It has no clock: time moves only by what it is told.
+
+/** The numbers behind a decision, enough to explain it to a person. */
+export interface Evidence {
+  /** Length of the sliding window that fired, seconds. */
+  readonly windowSeconds: number;
+  /** Events in that window. */
+  readonly count: number;
+  /** Events that such a window usually holds; null for a plain threshold, which knows no usual. */
+  readonly expected: number | null;
+  /** 99.9 % of such windows hold at most this many events; null for a plain threshold. */
+  readonly expectedHigh: number | null;
+  /** count / expected; null when expected is null or 0. */
+  readonly ratio: number | null;
+  /** Natural logarithm of the probability of at least `count` events; null for a plain threshold. */
+  readonly logProbability: number | null;
+  /** The count from which this window fires. */
+  readonly threshold: number;
+  /** First event of the window that fired, milliseconds since the epoch. */
+  readonly onsetMs: number;
+}
+
+/** Something happened to the group's state. Signals are taken in order and each is given once. */
+export type Signal =
+  /** The count became unexpected: alert. `reopen` continues the episode that stopped less than an hour ago. */
+  | { readonly kind: "start" | "reopen"; readonly atMs: number; readonly evidence: Evidence }
+  /** Unexpected, but no larger than what recurs more often than the budget allows: shown, not alerted. */
+  | { readonly kind: "recurring"; readonly atMs: number; readonly evidence: Evidence; readonly times: number }
+  | { readonly kind: "stop"; readonly atMs: number; readonly why: "back_to_normal" | "new_level" };
+
+/** The group as `status`, the metrics and the page show it. */
+export interface DetectorView {
+  readonly state: "learning" | "quiet" | "firing" | "recurring";
+  /** The window that is shown: the one that fired while firing, else the rule's reference window (5 min by default). */
+  readonly windowSeconds: number;
+  readonly windowEvents: number;
+  readonly expected: number | null;
+  readonly expectedHigh: number | null;
+  /** What would fire now, per window. */
+  readonly thresholds: readonly { readonly windowSeconds: number; readonly count: number }[];
+}
+
+export interface Detector {
+  /**
+   * Counts events at their own time. Late ones (before the newest time seen) are added to the windows that still
+   * cover them; those over an hour late train the baseline only.
+   */
+  observe(timeMs: number, count: number): void;
+  /** Time has reached `timeMs` without an event. Earlier times than the newest seen change nothing. */
+  advance(timeMs: number): void;
+  /** Signals since the last call, oldest first; an empty array (always the same one) when there are none. */
+  take(): readonly Signal[];
+  /** The evidence of now in the window that fired (for updates while firing), or in the reference window. */
+  evidence(): Evidence;
+  view(): DetectorView;
+  /**
+   * While `on`, counting goes on but nothing is learned and nothing that is counted raises the baseline (silenced
+   * time, planned rotations).
+   */
+  pauseLearning(on: boolean): void;
+  /** All state as bytes, at most 64 KiB; `restore` of them continues as if nothing had stopped. */
+  snapshot(): Uint8Array;
+  /** @throws RangeError when the bytes are of another detector or version (the caller then starts anew). */
+  restore(bytes: Uint8Array): void;
+}
