@@ -1,0 +1,88 @@
+// Slack, in two forms: a bot token and a channel (parent message, thread, edits), or an incoming webhook (posts only).
+// The schema stands here; what is said is slack-blocks.ts, how it is sent slack-api.ts and slack-webhook.ts.
+
+import * as v from "valibot";
+import type { Secret } from "../config/secrets.ts";
+import { isHttpUrl } from "./http-url.ts";
+import type { ReceiverKind } from "./receiver.ts";
+import { atMostOne, secretEntries, secretOf } from "./secret-option.ts";
+
+const DEFAULT_API_URL = "https://slack.com/api/";
+/** A channel's id, or a name with or without its hash; the text goes to Slack only, never into a message. */
+const CHANNEL = /^#?[\p{L}\p{N}._-]{1,80}$/u;
+/** The mentions that Slack knows: a user, a user group, and the three broadcasts. */
+const MENTION = /^(?:<@[UW][A-Z0-9]+>|<!subteam\^S[A-Z0-9]+>|<!(?:here|channel|everyone)>)$/;
+
+const mention = v.optional(
+  v.pipe(
+    v.string(),
+    v.regex(MENTION, "expected a mention such as <!subteam^S0123456>, <@U0123456> or <!here>"),
+  ),
+);
+
+const schema = v.pipe(
+  v.strictObject({
+    ...secretEntries("token", "The bot's token (xoxb-…) with the scope chat:write"),
+    channel: v.optional(
+      v.pipe(
+        v.string(),
+        v.regex(CHANNEL, "expected a channel id such as C0123456789 or a channel name"),
+        v.description("Channel id such as C0123456789; a name works until the channel is renamed"),
+      ),
+    ),
+    mention: v.optional(
+      v.pipe(
+        v.strictObject({ info: mention, warning: mention, critical: mention }),
+        v.description("Whom a firing or escalated message calls, by severity"),
+      ),
+      {},
+    ),
+    api_url: v.optional(
+      v.pipe(
+        v.string(),
+        v.check(isHttpUrl, "expected an http: or https: URL"),
+        v.description("Where Slack's Web API answers"),
+      ),
+      DEFAULT_API_URL,
+    ),
+    ...secretEntries("webhook_url", "An incoming webhook instead of token and channel: no threads, no edits"),
+  }),
+  atMostOne(["token_file", "token", "webhook_url_file", "webhook_url"], 1),
+  v.check(
+    ({ token, token_file, channel }) => (token ?? token_file) === undefined || channel !== undefined,
+    "expected a channel beside the token, found none",
+  ),
+  v.transform((input): SlackOptions => {
+    const token = secretOf(input, "token");
+    const mention = input.mention;
+    return token === null
+      ? { form: "webhook", url: secretOf(input, "webhook_url") as Secret, mention }
+      : { form: "api", token, channel: input.channel as string, apiUrl: input.api_url, mention };
+  }),
+);
+
+/** Whom to call, by severity; Slack's own notation. */
+export interface Mentions {
+  readonly info?: string | undefined;
+  readonly warning?: string | undefined;
+  readonly critical?: string | undefined;
+}
+
+export type SlackOptions =
+  | {
+      readonly form: "api";
+      readonly token: Secret;
+      readonly channel: string;
+      readonly apiUrl: string;
+      readonly mention: Mentions;
+    }
+  | { readonly form: "webhook"; readonly url: Secret; readonly mention: Mentions };
+
+/** The kind `slack`. */
+export const slackKind: ReceiverKind<SlackOptions> = {
+  word: "slack",
+  schema,
+  create: async () => {
+    throw new Error("not built");
+  },
+};
