@@ -1,0 +1,225 @@
+// The whole judgement as one object: chunks of log lines and time go in, transitions of incidents come out. It has no
+// clock, no timers and no log; the same inputs always give the same outputs, and its state can be saved and restored.
+
+import type { RevokedEvent } from "./events/event.ts";
+import { EventReader } from "./events/event-reader.ts";
+import type { MatchSpec } from "./events/rule.ts";
+import type { CoreFacts } from "./facts.ts";
+import { Group, type GroupRule } from "./incidents/group.ts";
+import type { IncidentView, Transition } from "./incidents/transition.ts";
+import type { Chunk } from "./lines/chunk.ts";
+import { LineReader } from "./lines/line-reader.ts";
+import { timeOfLastLine } from "./lines/last-line.ts";
+import type { DetectorView } from "./spikes/detector.ts";
+import { SourceTime } from "./source-time.ts";
+
+/**
+ * Groups of one rule. A group costs at most 64 KiB saved and about as much in memory; a thousand services is more than
+ * one host runs, and a hostile log that invents services cannot take more than this.
+ */
+export const MAX_GROUPS = 1000;
+/** The value of every label of the group that takes what found no room. */
+export const OVERFLOW = "other";
+/** How far a line's time may be ahead of the wall clock; beyond it, it is taken as now. */
+const MAX_AHEAD_MS = 60_000;
+
+export interface EngineRule extends GroupRule {
+  readonly match: MatchSpec;
+  /** `service`, `host`, `source`, `key`, `level`, or a label of the sources. */
+  readonly groupBy: readonly string[];
+}
+
+export interface EngineSetup {
+  readonly rules: readonly EngineRule[];
+  /** Keyed hash of a text, hex, at least 20 digits; the key is the installation's and never leaves it. */
+  readonly digest: (text: string) => string;
+  readonly facts: CoreFacts;
+}
+
+/** A group's saved state: opaque to everyone but this room. */
+export interface SavedGroup {
+  readonly rule: string;
+  /** Its labels as JSON with the keys in the order of `group_by`. */
+  readonly group: string;
+  readonly snapshot: Uint8Array;
+  readonly eventsTotal: number;
+}
+
+/** One group as `status` and the metrics show it. */
+export interface GroupReading extends DetectorView {
+  readonly rule: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly eventsTotal: number;
+  readonly distinctKeys: number;
+}
+
+export class Engine {
+  readonly #setup: EngineSetup;
+  readonly #lines: LineReader;
+  readonly #events: EventReader;
+  readonly #rules: ReadonlyMap<string, EngineRule>;
+  readonly #groups = new Map<string, Map<string, Group>>();
+  readonly #times = new Map<string, SourceTime>();
+  readonly #dirty = new Set<Group>();
+  /** Where each group is filed, so that a dirty one can be named when it is saved. */
+  readonly #filed = new Map<Group, { readonly rule: string; readonly key: string }>();
+
+  constructor(setup: EngineSetup) {
+    this.#setup = setup;
+    this.#rules = new Map(setup.rules.map((rule) => [rule.name, rule]));
+    for (const rule of setup.rules) this.#groups.set(rule.name, new Map());
+    this.#events = new EventReader(setup.rules, setup.digest);
+    this.#lines = new LineReader(this.#events.needles);
+  }
+
+  /**
+   * Judges a chunk.
+   * @param nowMs wall clock, milliseconds since the epoch.
+   * @param live the source had nothing unread before this chunk: its lines were written just now.
+   */
+  feed(chunk: Chunk, nowMs: number, live: boolean): Transition[] {
+    const { facts } = this.#setup;
+    const { source } = chunk.origin;
+    const touched = new Set<Group>();
+    const lines = this.#lines.read(chunk, (line) => {
+      if (line.kind === "rejected") return facts.lineRejected(source, line.reason);
+      for (const verdict of this.#events.read(line.record, chunk.origin, nowMs)) {
+        if (verdict.kind === "rejected") facts.lineRejected(source, verdict.reason);
+        else touched.add(this.#count(verdict.event, chunk, nowMs));
+      }
+    });
+    const lastLineMs = timeOfLastLine(chunk);
+    facts.linesRead(source, lines, chunk.bytes.length, lastLineMs);
+    if (lastLineMs !== null) this.#time(source).lineSeen(Math.min(lastLineMs, nowMs), nowMs, live);
+    const transitions: Transition[] = [];
+    for (const group of touched) {
+      this.#dirty.add(group);
+      transitions.push(...group.flush(nowMs));
+    }
+    return transitions;
+  }
+
+  /**
+   * Brings time forward where no event does it.
+   * @param caughtUp whether a source has nothing unread; time in a backlog is the time of its lines, not of the wall.
+   */
+  tick(nowMs: number, caughtUp: (source: string) => boolean): Transition[] {
+    const transitions: Transition[] = [];
+    for (const groups of this.#groups.values()) {
+      for (const group of groups.values()) {
+        if (group.source === "") continue;
+        group.advance(this.#time(group.source).at(nowMs, caughtUp(group.source)), nowMs);
+        const said = group.flush(nowMs);
+        if (said.length > 0) this.#dirty.add(group);
+        transitions.push(...said);
+      }
+    }
+    return transitions;
+  }
+
+  /** A stream of a source has ended; parts of lines that waited for it are given up. */
+  forget(stream: string): void {
+    this.#lines.forget(stream);
+  }
+
+  /** The groups that changed since the last call, to be committed with the positions. */
+  takeDirty(): SavedGroup[] {
+    const saved = [...this.#dirty].flatMap((group) => this.#save(group));
+    this.#dirty.clear();
+    return saved;
+  }
+
+  /** All groups; for a save that must not miss anything, such as the last one, in which only time has moved. */
+  snapshot(): SavedGroup[] {
+    this.#dirty.clear();
+    return [...this.#filed.keys()].flatMap((group) => this.#save(group));
+  }
+
+  /** Takes back what `snapshot` or `takeDirty` gave. Groups of rules that are gone are left out. */
+  restore(saved: Iterable<SavedGroup>): void {
+    for (const row of saved) {
+      const rule = this.#rules.get(row.rule);
+      if (rule === undefined) continue;
+      const group = this.#open(rule, row.group);
+      const problem = group.restore(row.snapshot);
+      if (problem !== null) this.#setup.facts.groupStateDropped(row.rule, problem);
+    }
+  }
+
+  readings(): GroupReading[] {
+    return [...this.#filed].map(([group, { rule }]) => ({
+      ...group.reading(),
+      rule,
+      labels: group.labels,
+      eventsTotal: group.eventsTotal,
+    }));
+  }
+
+  /** Incidents that are firing now, with the newest numbers. */
+  openIncidents(): IncidentView[] {
+    return [...this.#filed.keys()].flatMap((group) => group.openIncident ?? []);
+  }
+
+  #count(read: RevokedEvent, chunk: Chunk, nowMs: number): Group {
+    const { facts } = this.#setup;
+    const aheadMs = read.timeMs - nowMs;
+    const event = aheadMs > MAX_AHEAD_MS ? { ...read, timeMs: nowMs } : read;
+    if (event !== read) facts.futureEvent(read.source, aheadMs);
+    const group = this.#groupFor(event, chunk.origin.labels);
+    group.observe(event, nowMs, chunk.replay);
+    facts.eventCounted(event, nowMs);
+    return group;
+  }
+
+  #groupFor(event: RevokedEvent, sourceLabels: Chunk["origin"]["labels"]): Group {
+    const rule = this.#rules.get(event.rule);
+    if (rule === undefined) throw new RangeError(`no rule named ${event.rule}`);
+    const labels = rule.groupBy.map((name) => [name, labelOf(event, name, sourceLabels)] as const);
+    const key = JSON.stringify(Object.fromEntries(labels));
+    const groups = this.#groups.get(rule.name);
+    const known = groups?.get(key);
+    if (known !== undefined) return known;
+    if ((groups?.size ?? 0) < MAX_GROUPS) return this.#open(rule, key);
+    this.#setup.facts.groupOverflow(rule.name);
+    const overflow = JSON.stringify(Object.fromEntries(labels.map(([name]) => [name, OVERFLOW])));
+    return groups?.get(overflow) ?? this.#open(rule, overflow);
+  }
+
+  #open(rule: EngineRule, key: string): Group {
+    const { digest, facts } = this.#setup;
+    const labels: Record<string, string> = JSON.parse(key) as Record<string, string>;
+    const group = new Group({ rule, labels, digest, facts });
+    this.#groups.get(rule.name)?.set(key, group);
+    this.#filed.set(group, { rule: rule.name, key });
+    return group;
+  }
+
+  #save(group: Group): SavedGroup[] {
+    const filed = this.#filed.get(group);
+    if (filed === undefined) return [];
+    return [
+      { rule: filed.rule, group: filed.key, snapshot: group.snapshot(), eventsTotal: group.eventsTotal },
+    ];
+  }
+
+  #time(source: string): SourceTime {
+    let time = this.#times.get(source);
+    if (time === undefined) this.#times.set(source, (time = new SourceTime()));
+    return time;
+  }
+}
+
+function labelOf(event: RevokedEvent, name: string, sourceLabels: Chunk["origin"]["labels"]): string {
+  switch (name) {
+    case "service":
+      return event.service;
+    case "host":
+      return event.host ?? "unknown";
+    case "source":
+      return event.source;
+    case "key":
+      return event.key?.shown ?? "unknown";
+    default:
+      return sourceLabels[name] ?? "unknown";
+  }
+}

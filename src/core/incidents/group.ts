@@ -1,0 +1,275 @@
+// One group of a rule: its detectors, what was seen lately, and its incident when there is one. Events and time go in,
+// transitions come out; everything can be written down and read back.
+
+import type { RevokedEvent } from "../events/event.ts";
+import { createDetector } from "../spikes/create-detector.ts";
+import type { Detector, DetectorView, Evidence, Signal } from "../spikes/detector.ts";
+import type { DetectorSpec } from "../spikes/detector-spec.ts";
+import { NewKeys } from "../spikes/new-keys.ts";
+import { Profile } from "../spikes/profile.ts";
+import type { CoreFacts } from "../facts.ts";
+import { incidentId } from "./ids.ts";
+import { type Channel, type Incident, rfc3339, viewOf } from "./incident.ts";
+import { dueStep, HISTORY_MS, lateSeconds } from "./lifecycle.ts";
+import { Minutes } from "./minutes.ts";
+import { RecentIds } from "./recent-ids.ts";
+import { RequestIds } from "./request-ids.ts";
+import { higherSeverity, severityOf } from "./severity.ts";
+import type { IncidentView, Transition, TransitionEvent } from "./transition.ts";
+
+/** What a group takes from its rule. */
+export interface GroupRule {
+  readonly name: string;
+  readonly detector: DetectorSpec;
+  readonly requestIdsMax: number;
+  readonly runbookUrl: string | null;
+}
+
+/** What the group is given by the engine. */
+export interface GroupSetup {
+  readonly rule: GroupRule;
+  readonly labels: Readonly<Record<string, string>>;
+  /** Keyed hash of a text, hex, at least 20 digits. */
+  readonly digest: (text: string) => string;
+  readonly facts: CoreFacts;
+}
+
+export class Group {
+  readonly #setup: GroupSetup;
+  readonly #events: Detector;
+  /** Null for a plain threshold, which asked for nothing but its count. */
+  readonly #newKeys: NewKeys | null;
+  #firing: Channel[] = [];
+  #minutes = new Minutes();
+  #recent = new RecentIds();
+  #profile = new Profile();
+  #requestIds = new RequestIds();
+  #incident: Incident | null = null;
+  #eventsTotal = 0;
+  #clockMs = 0;
+  #source = "";
+  #out: Transition[] = [];
+
+  constructor(setup: GroupSetup) {
+    this.#setup = setup;
+    this.#events = createDetector(setup.rule.detector);
+    this.#newKeys = setup.rule.detector.kind === "adaptive" ? new NewKeys(setup.rule.detector) : null;
+  }
+
+  get labels(): Readonly<Record<string, string>> {
+    return this.#setup.labels;
+  }
+
+  /** Events since the state directory was created. */
+  get eventsTotal(): number {
+    return this.#eventsTotal;
+  }
+
+  /** The source of the newest event: whose time this group follows. */
+  get source(): string {
+    return this.#source;
+  }
+
+  get openIncident(): IncidentView | null {
+    const incident = this.#incident;
+    return incident === null || incident.resolvedAtMs !== null || incident.told === null
+      ? null
+      : this.#view(incident);
+  }
+
+  /** @param replay the event is history that was there before the log was first seen. */
+  observe(event: RevokedEvent, nowMs: number, replay: boolean): void {
+    this.#eventsTotal += 1;
+    this.#source = event.source;
+    this.#clockMs = Math.max(this.#clockMs, event.timeMs);
+    this.#minutes.add(event.timeMs);
+    this.#profile.add(event);
+    const open = this.#open();
+    if (event.requestId !== null) {
+      if (open === null) this.#recent.add(event.timeMs, event.requestId);
+      else this.#requestIds.add(event.requestId);
+    }
+    if (open !== null) this.#grow(open, event);
+    this.#events.observe(event.timeMs, 1);
+    this.#newKeys?.observe(event.timeMs, event.key?.digest ?? null);
+    this.#obey(event, nowMs, replay);
+  }
+
+  /** Time has reached `timeMs` (event time) in this group without an event. */
+  advance(timeMs: number, nowMs: number): void {
+    this.#clockMs = Math.max(this.#clockMs, timeMs);
+    this.#minutes.advance(timeMs);
+    this.#events.advance(timeMs);
+    this.#newKeys?.detector.advance(timeMs);
+    this.#obey(null, nowMs, false);
+  }
+
+  /** What is to be said now; called when the engine has fed all it has, so that the numbers are the newest. */
+  flush(nowMs: number): Transition[] {
+    const incident = this.#open();
+    if (incident !== null) {
+      const present = nowMs - this.#clockMs < HISTORY_MS;
+      if (incident.told === null) {
+        if (!incident.replay || present) this.#say("firing", incident, incident.firedAtMs, nowMs);
+      } else if (present) {
+        const step = dueStep(incident.told, incident.total, incident.severity, this.#clockMs);
+        if (step !== null) this.#say(step, incident, this.#clockMs, nowMs);
+      }
+    }
+    if (this.#out.length === 0) return this.#out;
+    const out = this.#out;
+    this.#out = [];
+    return out;
+  }
+
+  reading(): DetectorView & { readonly distinctKeys: number } {
+    return { ...this.#events.view(), distinctKeys: this.#profile.view().distinctKeys };
+  }
+
+  #open(): Incident | null {
+    return this.#incident?.resolvedAtMs === null ? this.#incident : null;
+  }
+
+  #grow(incident: Incident, event: RevokedEvent): void {
+    incident.total += 1;
+    incident.lastEventMs = Math.max(incident.lastEventMs, event.timeMs);
+    incident.peakPerMinute = Math.max(incident.peakPerMinute, this.#minutes.current);
+    incident.docUrl ??= event.docUrl;
+    if (!incident.sources.includes(event.source)) incident.sources.push(event.source);
+  }
+
+  #obey(event: RevokedEvent | null, nowMs: number, replay: boolean): void {
+    for (const signal of this.#events.take()) this.#signal("events", signal, event, nowMs, replay);
+    for (const signal of this.#newKeys?.detector.take() ?? []) {
+      this.#signal("new_keys", signal, event, nowMs, replay);
+    }
+    const open = this.#open();
+    if (open !== null) this.#strengthen(open);
+  }
+
+  #signal(
+    channel: Channel,
+    signal: Signal,
+    event: RevokedEvent | null,
+    nowMs: number,
+    replay: boolean,
+  ): void {
+    switch (signal.kind) {
+      case "start":
+      case "reopen":
+        this.#firing.push(channel);
+        // The second channel only confirms what the first one has already raised.
+        if (this.#open() === null)
+          this.#start(channel, signal, event, replay && nowMs - signal.atMs >= HISTORY_MS);
+        return;
+      case "recurring":
+        return this.#setup.facts.suppressed(this.#setup.rule.name, "recurring");
+      case "stop":
+        this.#firing = this.#firing.filter((other) => other !== channel);
+        if (this.#firing.length === 0) this.#resolve(signal.atMs, signal.why, nowMs);
+    }
+  }
+
+  #start(
+    channel: Channel,
+    signal: Extract<Signal, { kind: "start" | "reopen" }>,
+    event: RevokedEvent | null,
+    replay: boolean,
+  ): void {
+    const before = this.#incident;
+    if (signal.kind === "reopen" && before !== null && before.told !== null) {
+      this.#incident = {
+        ...before,
+        resolvedAtMs: null,
+        endedAs: null,
+        reopened: before.reopened + 1,
+        told: null,
+      };
+      this.#incident.evidence = signal.evidence;
+      this.#incident.total += signal.evidence.count;
+      return;
+    }
+    const { rule, labels, digest } = this.#setup;
+    const subject = digest(JSON.stringify([rule.name, labels, channel, signal.atMs]));
+    this.#requestIds = new RequestIds();
+    for (const id of this.#recent.takeSince(signal.evidence.onsetMs)) this.#requestIds.add(id);
+    this.#profile.begin(signal.evidence.onsetMs);
+    this.#incident = {
+      id: incidentId(signal.atMs, subject),
+      channel,
+      onsetMs: signal.evidence.onsetMs,
+      firedAtMs: signal.atMs,
+      replay,
+      evidence: signal.evidence,
+      resolvedAtMs: null,
+      endedAs: null,
+      lastEventMs: event?.timeMs ?? signal.atMs,
+      total: signal.evidence.count,
+      peakPerMinute: this.#minutes.peakSince(signal.evidence.onsetMs),
+      severity: severityOf(signal.evidence),
+      reopened: 0,
+      docUrl: event?.docUrl ?? null,
+      sources: [this.#source],
+      told: null,
+    };
+  }
+
+  /** Keeps the strongest numbers of the window that fired: a message should tell how bad it got, not how it ebbs. */
+  #strengthen(incident: Incident): void {
+    const detector = incident.channel === "events" ? this.#events : this.#newKeys?.detector;
+    const evidence: Evidence | undefined = detector?.evidence();
+    if (evidence === undefined || evidence.count <= incident.evidence.count) return;
+    if (evidence.windowSeconds !== incident.evidence.windowSeconds) return;
+    incident.evidence = { ...evidence, onsetMs: incident.onsetMs };
+    incident.severity = higherSeverity(incident.severity, severityOf(evidence));
+  }
+
+  #resolve(atMs: number, why: "back_to_normal" | "new_level", nowMs: number): void {
+    const incident = this.#open();
+    if (incident === null) return;
+    if (incident.told === null && incident.replay) {
+      this.#setup.facts.suppressed(this.#setup.rule.name, "replay");
+      this.#incident = null;
+      return;
+    }
+    if (incident.told === null) this.#say("firing", incident, incident.firedAtMs, nowMs);
+    incident.resolvedAtMs = atMs;
+    incident.endedAs = why;
+    this.#say("resolved", incident, atMs, nowMs);
+  }
+
+  #say(event: TransitionEvent, incident: Incident, atMs: number, nowMs: number): void {
+    incident.told = {
+      total: incident.total,
+      severity: incident.severity,
+      atMs: this.#clockMs,
+      repeats: event === "repeat" ? (incident.told?.repeats ?? 0) + 1 : 0,
+    };
+    const transition: Transition = {
+      version: 1,
+      event,
+      at: rfc3339(atMs),
+      late_seconds: lateSeconds(atMs, nowMs),
+      test: false,
+      incident: this.#view(incident),
+    };
+    this.#out.push(transition);
+    this.#setup.facts.transition(transition);
+  }
+
+  #view(incident: Incident): IncidentView {
+    const { rule, labels } = this.#setup;
+    const { shape, distinctKeys, top } = this.#profile.view();
+    return viewOf(incident, {
+      rule: rule.name,
+      group: labels,
+      runbookUrl: rule.runbookUrl,
+      shape,
+      distinctKeys,
+      top,
+      sparkline: this.#minutes.sparkline(),
+      requestIds: this.#requestIds.sample(rule.requestIdsMax),
+      requestIdsTotal: this.#requestIds.total,
+    });
+  }
+}

@@ -1,0 +1,100 @@
+// One incident: everything that is known of an unexpected rise in one group, from its first event to its end, as plain
+// data that grows. What may be said of it to the outside is in `view`.
+
+import { explainEvidence } from "../spikes/explain-evidence.ts";
+import type { Evidence } from "../spikes/detector.ts";
+import { hintFor } from "./hint.ts";
+import { shortId } from "./ids.ts";
+import type { Told } from "./lifecycle.ts";
+import type { IncidentView, Severity, Shape, TopEntry } from "./transition.ts";
+
+export type Channel = IncidentView["channel"];
+
+/** The part of an incident that survives a restart, beside its request ids and its profile. */
+export interface Incident {
+  readonly id: string;
+  readonly channel: Channel;
+  readonly onsetMs: number;
+  readonly firedAtMs: number;
+  /** History read for the first time: not announced unless it is still going on when the present is reached. */
+  readonly replay: boolean;
+  /** The strongest numbers so far in the window that fired. */
+  evidence: Evidence;
+  resolvedAtMs: number | null;
+  endedAs: "back_to_normal" | "new_level" | null;
+  lastEventMs: number;
+  total: number;
+  peakPerMinute: number;
+  severity: Severity;
+  reopened: number;
+  docUrl: string | null;
+  /** Names of the sources that the events came from, in the order of their coming. */
+  sources: string[];
+  /** Null until it was announced. */
+  told: Told | null;
+}
+
+/** What belongs to an incident's picture but is kept by its group. */
+export interface Surroundings {
+  readonly rule: string;
+  readonly group: Readonly<Record<string, string>>;
+  readonly runbookUrl: string | null;
+  readonly shape: Shape;
+  readonly distinctKeys: number;
+  readonly top: IncidentView["top"];
+  readonly sparkline: readonly number[];
+  readonly requestIds: readonly string[];
+  readonly requestIdsTotal: number;
+}
+
+export function viewOf(incident: Incident, around: Surroundings): IncidentView {
+  const { evidence } = incident;
+  const shape: Shape = incident.endedAs === "new_level" ? "new_level" : around.shape;
+  return {
+    id: incident.id,
+    short_id: shortId(incident.id),
+    rule: around.rule,
+    group: around.group,
+    severity: incident.severity,
+    state: incident.resolvedAtMs === null ? "firing" : "resolved",
+    started_at: rfc3339(incident.onsetMs),
+    fired_at: rfc3339(incident.firedAtMs),
+    resolved_at: incident.resolvedAtMs === null ? null : rfc3339(incident.resolvedAtMs),
+    last_event_at: rfc3339(incident.lastEventMs),
+    count: evidence.count,
+    window_seconds: evidence.windowSeconds,
+    expected: evidence.expected,
+    expected_high: evidence.expectedHigh,
+    ratio: evidence.ratio,
+    probability: evidence.logProbability === null ? null : Math.exp(evidence.logProbability),
+    explanation: explainEvidence(evidence),
+    total: incident.total,
+    peak_per_minute: incident.peakPerMinute,
+    distinct_keys: around.distinctKeys,
+    shape,
+    channel: incident.channel,
+    hint: hintFor(shape, {
+      topKey: first(around.top.keys),
+      topService: around.group["service"] ?? first(around.top.services),
+      distinctKeys: around.distinctKeys,
+    }),
+    request_ids: around.requestIds,
+    request_ids_total: around.requestIdsTotal,
+    request_ids_truncated: around.requestIdsTotal > around.requestIds.length,
+    top: around.top,
+    sparkline: around.sparkline,
+    doc_url: incident.docUrl,
+    runbook_url: around.runbookUrl,
+    sources: incident.sources,
+    silence: null,
+    acked_by: null,
+  };
+}
+
+export function rfc3339(timeMs: number): string {
+  return new Date(timeMs).toISOString();
+}
+
+function first(entries: readonly TopEntry[]): string | null {
+  return entries[0]?.value ?? null;
+}

@@ -1,0 +1,95 @@
+#!/usr/bin/env node
+// The command line: finds the verb, checks the options, hands over the signals, and ends the process. It is the only
+// file that does so.
+
+import { parseArgs } from "node:util";
+import { EXIT, UsageError, type Verb } from "./cli/verb.ts";
+import { helpFor, overview } from "./cli/help.ts";
+import { revision, version } from "./version.ts";
+
+/** Every verb and how it is loaded: only the one that runs costs memory. */
+const VERBS: Readonly<Record<string, () => Promise<Verb>>> = {
+  run: async () => (await import("./cli/run.ts")).runVerb,
+  explain: async () => (await import("./cli/explain.ts")).explainVerb,
+  check: async () => (await import("./cli/check.ts")).checkVerb,
+  schema: async () => (await import("./cli/schema.ts")).schemaVerb,
+  status: async () => (await import("./cli/status.ts")).statusVerb,
+  demo: async () => (await import("./cli/demo.ts")).demoVerb,
+  healthcheck: async () => (await import("./cli/healthcheck.ts")).healthcheckVerb,
+};
+
+const COMMON_OPTIONS = {
+  config: { type: "string", short: "c" },
+  output: { type: "string", short: "o" },
+  help: { type: "boolean", short: "h" },
+  version: { type: "boolean", short: "V" },
+} as const;
+
+process.exitCode = await main(process.argv.slice(2));
+// Sockets kept alive by a client library would hold the process for seconds after everything is said and saved.
+process.exit();
+
+async function main(argv: readonly string[]): Promise<number> {
+  const named = argv[0] !== undefined && argv[0] in VERBS;
+  const word = named ? String(argv[0]) : "run";
+  if (!named && (argv[0] === "--help" || argv[0] === "-h" || argv[0] === "help")) {
+    process.stdout.write(overview(await Promise.all(Object.values(VERBS).map((load) => load()))));
+    return EXIT.ok;
+  }
+  const load = VERBS[word];
+  if (load === undefined) return EXIT.internal;
+  const verb = await load();
+  try {
+    return await perform(verb, named ? argv.slice(1) : argv);
+  } catch (error) {
+    if (error instanceof UsageError) {
+      process.stderr.write(`revokewatch: ${error.message}\nTry: revokewatch ${verb.word} --help\n`);
+      return EXIT.usage;
+    }
+    process.stderr.write(
+      `revokewatch: internal error: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
+    );
+    return EXIT.internal;
+  }
+}
+
+async function perform(verb: Verb, argv: readonly string[]): Promise<number> {
+  const { values, positionals } = parse(verb, argv);
+  if (values["help"] === true) {
+    process.stdout.write(helpFor(verb));
+    return EXIT.ok;
+  }
+  if (values["version"] === true) {
+    process.stdout.write(`revokewatch ${version} (${revision}), Node ${process.version}\n`);
+    return EXIT.ok;
+  }
+  const output = values["output"];
+  if (output !== undefined && output !== "text" && output !== "json") {
+    throw new UsageError(`--output takes text or json, not ${JSON.stringify(output)}`);
+  }
+  const stop = new AbortController();
+  const ask = (): void => {
+    // The first signal asks for an orderly end, the second one does not wait for it.
+    if (stop.signal.aborted) process.exit(EXIT.negative);
+    stop.abort();
+  };
+  process.on("SIGTERM", ask);
+  process.on("SIGINT", ask);
+  const { env, stdin, stdout, stderr } = process;
+  return verb.run({ values, positionals, env, stdin, stdout, stderr, signal: stop.signal });
+}
+
+function parse(verb: Verb, argv: readonly string[]): ReturnType<typeof parseArgs> {
+  try {
+    return parseArgs({
+      args: [...argv],
+      options: { ...COMMON_OPTIONS, ...verb.options },
+      allowPositionals: true,
+      strict: true,
+    });
+  } catch (error) {
+    throw new UsageError(
+      error instanceof Error ? error.message.replace(/\. To specify .*$/s, "") : String(error),
+    );
+  }
+}
