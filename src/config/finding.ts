@@ -1,0 +1,81 @@
+// What is wrong, or merely unwise, in a configuration: where it stands, which rule it breaks, what was found there.
+
+/** The way from the document's root to a value: keys and list indexes. */
+export type Place = readonly (string | number)[];
+
+/** A finding before its line is known. */
+export interface Problem {
+  readonly severity: "error" | "warning";
+  readonly place: Place;
+  /** Whether the key itself is meant (an unknown one) or its value. */
+  readonly at: "key" | "value";
+  /** The rule and what was found, without the place and without any secret. */
+  readonly message: string;
+}
+
+/** Both from 1; the column in UTF-16 units. */
+export interface Position {
+  readonly line: number;
+  readonly column: number;
+}
+
+/** A finding with its line, before it is put into words. */
+export interface LocatedProblem {
+  readonly severity: "error" | "warning";
+  readonly place: Place;
+  /** Null for what came out of the environment. */
+  readonly position: Position | null;
+  readonly message: string;
+}
+
+/** One line of what `check` prints and a reload logs. */
+export interface Finding {
+  readonly severity: "error" | "warning";
+  /** The configuration file as it was named, or `environment`. */
+  readonly file: string;
+  /** From 1; null when the finding belongs to no line. */
+  readonly line: number | null;
+  /** From 1, in UTF-16 units; null when the finding belongs to no line. */
+  readonly column: number | null;
+  /** Such as `receivers[0].email.port`; empty for the document as a whole. */
+  readonly path: string;
+  readonly message: string;
+}
+
+/** Text from a configuration is shown up to here; longer keys and values tell nobody more. */
+const MAX_SHOWN_CHARACTERS = 60;
+const PLAIN_KEY = /^[A-Za-z_][A-Za-z0-9_-]*$/;
+
+/** `text` with everything that could move a cursor, hide or reorder written out as `\u{…}`, cut to 60 characters. */
+export function printable(text: string): string {
+  const characters = [...text];
+  const cut = characters.slice(0, MAX_SHOWN_CHARACTERS).join("");
+  const shown = cut.replaceAll(
+    /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu,
+    (character) => `\\u{${character.codePointAt(0)?.toString(16)}}`,
+  );
+  return characters.length > MAX_SHOWN_CHARACTERS ? `${shown}…` : shown;
+}
+
+/** `["receivers", 0, "email", "port"]` as `receivers[0].email.port`. */
+export function formatPlace(place: Place): string {
+  let text = "";
+  for (const step of place) {
+    if (typeof step === "number") text += `[${step}]`;
+    else if (!PLAIN_KEY.test(step)) text += `["${printable(step)}"]`;
+    else text += text === "" ? printable(step) : `.${printable(step)}`;
+  }
+  return text;
+}
+
+/** `file:line:column: error: at receivers[0].email.port: message`, the form that editors and CI logs link. */
+export function formatFinding(finding: Finding): string {
+  const where = [finding.file, finding.line, finding.column].filter((part) => part !== null).join(":");
+  const path = finding.path === "" ? "" : `at ${finding.path}: `;
+  return `${where}: ${finding.severity}: ${path}${finding.message}`;
+}
+
+/** In the order in which a reader of the file meets them. */
+export function compareFindings(a: Finding, b: Finding): number {
+  return (a.line ?? 0) - (b.line ?? 0) || (a.column ?? 0) - (b.column ?? 0);
+}

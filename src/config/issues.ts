@@ -1,0 +1,105 @@
+// What valibot objects to, in this program's words: what was expected, and what was found, unless that is secret.
+
+import type { BaseIssue } from "valibot";
+import type { Place, Problem } from "./finding.ts";
+import { printable } from "./finding.ts";
+import { isMapping } from "./shape.ts";
+import { closest } from "./similar.ts";
+
+const TYPE_WORDS: Readonly<Record<string, string>> = {
+  string: "a text",
+  number: "a number",
+  boolean: "true or false",
+  Object: "a mapping",
+  Array: "a list",
+  null: "null",
+};
+/** Keys whose values are never shown, wherever they stand and whatever is wrong with them. */
+const SECRET_KEY = /token|password|passwd|secret|credential|authorization|headers|api_?key|private_?key|url/i;
+/** Texts that are secrets by their look, wherever they stand. */
+const SECRET_TEXT =
+  /xox[a-z]-|xapp-|hooks\.slack\.com|whsec_|[sp]k_(?:live|test)_|:\/\/[^/\s]*@|BEGIN [A-Z ]*KEY/;
+/** The beginning of every message that valibot words itself. */
+const OWN_WORDS = /^Invalid [\w ]+: /;
+
+/**
+ * The problems behind valibot's issues.
+ * @param variables names of the variables that went into the value at a place.
+ */
+export function problemsOf(
+  issues: readonly BaseIssue<unknown>[],
+  variables: (place: Place) => readonly string[],
+): readonly Problem[] {
+  return issues.flatMap((issue) => problemsOfOne(issue, [], variables));
+}
+
+function problemsOfOne(
+  issue: BaseIssue<unknown>,
+  parent: Place,
+  variables: (place: Place) => readonly string[],
+): readonly Problem[] {
+  const place: Place = [...parent, ...(issue.path ?? []).map((step) => stepOf(step.key))];
+  // Of a union, the options that the value was at least meant to be say more than the union itself.
+  const deeper = (issue.issues ?? []).filter((inner) => (inner.path ?? []).length > 0);
+  if (issue.type === "union" && deeper.length > 0) {
+    return deeper.flatMap((inner) => problemsOfOne(inner, place, variables));
+  }
+  const atKey = issue.path?.at(-1)?.origin === "key";
+  if (issue.kind === "schema" && atKey && issue.received === "undefined") {
+    return [{ severity: "error", place, at: "value", message: `the key is required, found none` }];
+  }
+  const found = shown(issue.input, place, variables(place));
+  const message = OWN_WORDS.test(issue.message) ? `expected ${expectation(issue)}` : issue.message;
+  const said = message.includes(", found ") ? message : `${message}, found ${found}`;
+  return [{ severity: "error", place, at: atKey ? "key" : "value", message: said + suggestion(issue) }];
+}
+
+function stepOf(key: unknown): string | number {
+  return typeof key === "number" ? key : String(key);
+}
+
+/** What the schema wants, in words. */
+function expectation(issue: BaseIssue<unknown>): string {
+  const bound = issue.expected ?? "";
+  switch (issue.type) {
+    case "min_value":
+    case "max_value":
+      return `a number ${bound.replace(/^[<>]=/, (sign) => (sign === ">=" ? "of at least " : "of at most "))}`;
+    case "min_length":
+    case "max_length": {
+      const what = Array.isArray(issue.input) ? "entries" : "characters";
+      return `${bound.startsWith(">") ? "at least" : "at most"} ${bound.slice(2)} ${what}`;
+    }
+    case "non_empty":
+      return "something";
+    case "integer":
+      return "a whole number";
+    case "literal":
+      return bound;
+    default:
+      return bound
+        .replace(/^\((.*)\)$/, "$1")
+        .split(" | ")
+        .map((word) => TYPE_WORDS[word] ?? word)
+        .join(" or ");
+  }
+}
+
+function suggestion(issue: BaseIssue<unknown>): string {
+  if (issue.type !== "picklist" || typeof issue.input !== "string") return "";
+  const words = [...(issue.expected ?? "").matchAll(/"([^"]+)"/g)].map((match) => match[1] ?? "");
+  const meant = closest(issue.input, words);
+  return meant === null ? "" : `; did you mean "${meant}"?`;
+}
+
+/** A value as a finding may show it. */
+export function shown(value: unknown, place: Place, variables: readonly string[]): string {
+  if (value === undefined || value === null) return "nothing";
+  if (Array.isArray(value)) return value.length === 0 ? "an empty list" : `a list of ${value.length}`;
+  if (isMapping(value)) return "a mapping";
+  if (variables.length > 0) return `what ${variables.join(" and ")} holds`;
+  if (place.some((step) => typeof step === "string" && SECRET_KEY.test(step))) return "[redacted]";
+  if (typeof value !== "string") return String(value);
+  if (SECRET_TEXT.test(value)) return "[redacted]";
+  return value === "" ? "nothing" : `"${printable(value)}"`;
+}

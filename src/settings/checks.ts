@@ -1,0 +1,133 @@
+// What no schema can say about a configuration: names that must differ, names that must lead somewhere, keys that exclude
+// each other. It looks at values whose types are not checked yet, so that one wrong type hides no other finding.
+
+import type { Place, Problem } from "../config/finding.ts";
+import { printable } from "../config/finding.ts";
+import { isMapping } from "../config/shape.ts";
+import { closest } from "../config/similar.ts";
+
+/** The words that the kinds are called by, for the rule that every entry names exactly one. */
+export interface KindWords {
+  readonly sources: readonly string[];
+  readonly receivers: readonly string[];
+}
+
+type Entry = readonly [index: number, entry: Readonly<Record<string, unknown>>];
+
+/** All problems of this sort in the values of a configuration. */
+export function crossChecks(value: unknown, words: KindWords): readonly Problem[] {
+  if (!isMapping(value)) return [];
+  const sources = entriesOf(value["sources"]);
+  const receivers = entriesOf(value["receivers"]);
+  const rules = entriesOf(value["rules"]);
+  const names = namesOf(receivers);
+  return [
+    ...repeatedNames("sources", sources),
+    ...repeatedNames("rules", rules),
+    ...repeatedNames("receivers", receivers),
+    ...kinds("sources", sources, words.sources),
+    ...kinds("receivers", receivers, words.receivers),
+    ...rules.flatMap(([i, rule]) => exclusive(i, rule)),
+    ...rules.flatMap(([i, rule]) => notify(i, rule, names)),
+    ...rules.flatMap(([i, rule]) => emptyRule(i, rule)),
+    ...fallbacks(receivers, names),
+  ];
+}
+
+function entriesOf(list: unknown): readonly Entry[] {
+  if (!Array.isArray(list)) return [];
+  return list.flatMap((entry: unknown, i): Entry[] => (isMapping(entry) ? [[i, entry]] : []));
+}
+
+function namesOf(entries: readonly Entry[]): readonly string[] {
+  return entries.flatMap(([, { name }]) => (typeof name === "string" ? name : []));
+}
+
+function error(place: Place, message: string, at: "key" | "value" = "value"): Problem {
+  return { severity: "error", place, at, message };
+}
+
+function repeatedNames(list: string, entries: readonly Entry[]): readonly Problem[] {
+  const first = new Map<unknown, number>();
+  const problems: Problem[] = [];
+  for (const [i, { name }] of entries) {
+    const earlier = first.get(name);
+    if (typeof name !== "string") continue;
+    if (earlier === undefined) first.set(name, i);
+    else {
+      const message = `expected a name of its own, found "${printable(name)}", which ${list}[${earlier}] has`;
+      problems.push(error([list, i, "name"], message));
+    }
+  }
+  return problems;
+}
+
+function kinds(list: string, entries: readonly Entry[], words: readonly string[]): readonly Problem[] {
+  return entries.flatMap(([i, entry]) => {
+    const given = words.filter((word) => entry[word] !== undefined);
+    if (given.length === 1) return [];
+    const found = given.length === 0 ? "none" : given.join(" and ");
+    const message = `expected exactly one of ${words.join(", ")}, found ${found}`;
+    const second = given[1];
+    return [second === undefined ? error([list, i], message) : error([list, i, second], message, "key")];
+  });
+}
+
+/** The plain threshold stands instead of the two knobs of the adaptive detector. */
+function exclusive(i: number, rule: Readonly<Record<string, unknown>>): readonly Problem[] {
+  if (!isMapping(rule["threshold"])) return [];
+  return ["sensitivity", "min_count"].flatMap((key) => {
+    const message = `${key} has no effect beside threshold; expected one of the two`;
+    return rule[key] === undefined ? [] : [error(["rules", i, key], message, "key")];
+  });
+}
+
+function emptyRule(i: number, rule: Readonly<Record<string, unknown>>): readonly Problem[] {
+  const match = rule["match"];
+  if (!isMapping(match)) return [];
+  const empty = (key: string) => Array.isArray(match[key]) && match[key].length === 0;
+  if (!empty("codes") || !empty("phrases")) return [];
+  return [error(["rules", i, "match"], "expected at least one of codes and phrases, found both empty")];
+}
+
+function unknownName(place: Place, name: string, names: readonly string[]): Problem {
+  const meant = closest(name, names);
+  const hint = meant === null ? "" : `; did you mean "${meant}"?`;
+  return error(place, `expected the name of a receiver, found "${printable(name)}"${hint}`);
+}
+
+function notify(
+  i: number,
+  rule: Readonly<Record<string, unknown>>,
+  names: readonly string[],
+): readonly Problem[] {
+  const list = rule["notify"];
+  if (!Array.isArray(list)) return [];
+  if (list.length === 0) {
+    const message = "the rule notifies nobody; its incidents show in metrics and on the page only";
+    return [{ severity: "warning", place: ["rules", i, "notify"], at: "value", message }];
+  }
+  return list.flatMap((name: unknown, n) =>
+    typeof name === "string" && !names.includes(name)
+      ? [unknownName(["rules", i, "notify", n], name, names)]
+      : [],
+  );
+}
+
+/** A fallback must lead somewhere and never back: in a circle two dead receivers would pass a message on for ever. */
+function fallbacks(receivers: readonly Entry[], names: readonly string[]): readonly Problem[] {
+  const next = new Map(receivers.map(([, { name, fallback }]) => [name, fallback]));
+  const reported = new Set<unknown>();
+  return receivers.flatMap(([i, { name, fallback }]) => {
+    if (typeof fallback !== "string") return [];
+    const place = ["receivers", i, "fallback"];
+    if (!names.includes(fallback)) return [unknownName(place, fallback, names)];
+    const way: unknown[] = [name];
+    for (let at: unknown = fallback; at !== undefined && !way.includes(at); at = next.get(at)) way.push(at);
+    const back = next.get(way.at(-1));
+    if (back !== name || reported.has(name)) return [];
+    for (const member of way) reported.add(member);
+    const circle = [...way, name].map((member) => printable(String(member))).join(" -> ");
+    return [error(place, `expected fallbacks that end, found the circle ${circle}`)];
+  });
+}

@@ -1,0 +1,213 @@
+// One entry of `rules`: what counts as an event, how it is grouped, when the count is alarming, and who is told.
+
+import * as v from "valibot";
+import { duration } from "../config/fields.ts";
+import { type Condition, DEFAULT_MATCH, type MatchSpec } from "../core/events/rule.ts";
+import type { DetectorSpec } from "../core/spikes/detector-spec.ts";
+import { nameSchema } from "./entries.ts";
+
+/** Bounds the series of metrics by `rule`. */
+const MAX_RULES = 32;
+/** Codes, phrases, fields or conditions of one rule; each is looked for in every line that passes the prefilter. */
+const MAX_WORDS = 64;
+/** Characters of an expression in `where`: enough for any list of names, short enough to be read in a review. */
+const MAX_REGEX_CHARACTERS = 500;
+const MIN_WINDOW_MS = 1000;
+const MAX_WINDOW_MS = 604_800_000;
+const MAX_COUNT = 1_000_000;
+/** Ids that one message shows; more would push the rest of it off a phone's screen. */
+const MAX_REQUEST_IDS = 50;
+const ID_PLACEHOLDER = "{request_id}";
+
+const count = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(MAX_COUNT));
+const scalar = v.union([v.string(), v.number(), v.boolean()]);
+const words = v.pipe(v.array(v.pipe(v.string(), v.nonEmpty())), v.maxLength(MAX_WORDS));
+
+const regex = v.pipe(
+  v.string(),
+  v.maxLength(MAX_REGEX_CHARACTERS),
+  v.rawTransform(({ dataset, addIssue, NEVER }): RegExp => {
+    try {
+      return new RegExp(dataset.value, "u");
+    } catch {
+      addIssue({ message: "expected a regular expression as JavaScript writes them (with the flag u)" });
+      return NEVER;
+    }
+  }),
+);
+
+const comparison = v.strictObject({
+  gte: v.optional(v.pipe(v.number(), v.description("A number of at least this."))),
+  lte: v.optional(v.pipe(v.number(), v.description("A number of at most this."))),
+  in: v.optional(v.pipe(v.array(scalar), v.maxLength(MAX_WORDS), v.description("Equal to one of these."))),
+  regex: v.optional(v.pipe(regex, v.description("Matches this expression; anchor it with ^ and $."))),
+});
+
+const where = v.pipe(
+  v.record(v.string(), v.union([scalar, comparison])),
+  v.maxEntries(MAX_WORDS),
+  v.transform((conditions): readonly Condition[] =>
+    Object.entries(conditions).map(([path, wanted]) => {
+      const asked = typeof wanted === "object" ? wanted : null;
+      return {
+        path,
+        equals: typeof wanted === "object" ? null : String(wanted),
+        in: asked?.in?.map(String) ?? null,
+        gte: asked?.gte ?? null,
+        lte: asked?.lte ?? null,
+        regex: asked?.regex ?? null,
+      };
+    }),
+  ),
+);
+
+const match = v.pipe(
+  v.strictObject({
+    codes: v.optional(
+      v.pipe(words, v.description("Exact, case-sensitive values of a code field; they count at any level.")),
+      [...DEFAULT_MATCH.codes],
+    ),
+    phrases: v.optional(
+      v.pipe(
+        words,
+        v.description("Texts that a message holds as whole words; they count at level warn and above."),
+      ),
+      [...DEFAULT_MATCH.phrases],
+    ),
+    code_fields: v.optional(
+      v.pipe(words, v.description("Names of the fields that hold codes, in any spelling.")),
+      [...DEFAULT_MATCH.codeFields],
+    ),
+    where: v.optional(
+      v.pipe(
+        where,
+        v.description(
+          "Further conditions, all of which must hold: path of a property -> its value, or {gte, lte, in, regex}.",
+        ),
+      ),
+      {},
+    ),
+  }),
+  v.transform((input): MatchSpec => ({
+    codes: input.codes,
+    phrases: input.phrases,
+    codeFields: input.code_fields,
+    where: input.where,
+  })),
+);
+
+const threshold = v.strictObject({
+  count: v.pipe(count, v.description("Events in the window from which it fires.")),
+  window: v.pipe(
+    duration(MIN_WINDOW_MS, MAX_WINDOW_MS),
+    v.description("Length of the sliding window, 1s to 7d."),
+  ),
+});
+
+/** An http: or https: URL for people to open. */
+const link = v.pipe(
+  v.string(),
+  v.check((text) => ["http:", "https:"].includes(URL.parse(text)?.protocol ?? ""), "expected an https: URL"),
+);
+
+const rule = v.pipe(
+  v.strictObject({
+    name: nameSchema("Unique name of the rule; used in metrics, messages and silences."),
+    match: v.optional(v.pipe(match, v.description("What counts as an event of this rule.")), {}),
+    group_by: v.optional(
+      v.pipe(
+        v.array(v.picklist(["service", "host", "source", "key"])),
+        v.description("One window and one incident for each combination; [] for one in all."),
+      ),
+      ["service"],
+    ),
+    sensitivity: v.optional(
+      v.pipe(
+        v.picklist(["low", "medium", "high"]),
+        v.description("At most one false alarm a month, a week, a day for a group."),
+      ),
+      "medium",
+    ),
+    min_count: v.optional(
+      v.pipe(count, v.description("Never an alert below this many events in the window that fires.")),
+      10,
+    ),
+    threshold: v.optional(
+      v.nullable(
+        v.pipe(
+          threshold,
+          v.description("A plain rule instead of sensitivity and min_count; needs no warm-up."),
+        ),
+      ),
+      null,
+    ),
+    notify: v.optional(
+      v.pipe(v.array(v.string()), v.description("Names of receivers; default: all of them.")),
+    ),
+    runbook_url: v.optional(
+      v.nullable(v.pipe(link, v.description("What on-call should read; it stands in every message."))),
+      null,
+    ),
+    request_ids: v.optional(
+      v.pipe(
+        v.strictObject({
+          max: v.optional(
+            v.pipe(
+              v.number(),
+              v.integer(),
+              v.minValue(1),
+              v.maxValue(MAX_REQUEST_IDS),
+              v.description("How many ids a message shows, 1 to 50."),
+            ),
+            10,
+          ),
+          link: v.optional(
+            v.nullable(
+              v.pipe(
+                link,
+                v.check(
+                  (text) => text.includes(ID_PLACEHOLDER),
+                  `expected ${ID_PLACEHOLDER} somewhere in the link`,
+                ),
+                v.description("Where an id leads, such as https://logs.example/search?q={request_id}."),
+              ),
+            ),
+            null,
+          ),
+        }),
+        v.description("The request ids in a message."),
+      ),
+      {},
+    ),
+  }),
+  v.transform((input) => ({
+    name: input.name,
+    match: input.match,
+    groupBy: input.group_by as readonly string[],
+    detector: detectorOf(input),
+    notify: input.notify ?? null,
+    runbookUrl: input.runbook_url,
+    requestIds: input.request_ids,
+  })),
+);
+
+function detectorOf(input: {
+  readonly sensitivity: "low" | "medium" | "high";
+  readonly min_count: number;
+  readonly threshold: v.InferOutput<typeof threshold> | null;
+}): DetectorSpec {
+  return input.threshold === null
+    ? { kind: "adaptive", sensitivity: input.sensitivity, minCount: input.min_count }
+    : { kind: "threshold", count: input.threshold.count, windowMs: input.threshold.window };
+}
+
+/** `rules`; left out, the built-in one. */
+export const rulesSchema = v.optional(
+  v.pipe(
+    v.array(rule),
+    v.minLength(1),
+    v.maxLength(MAX_RULES),
+    v.description("What is watched for. Left out: one rule with every default below."),
+  ),
+  [{ name: "api_key_revoked" }],
+);
