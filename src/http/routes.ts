@@ -1,0 +1,71 @@
+// What can be asked of the daemon: metrics, health, the JSON views and the status page.
+
+import { statusPage } from "./page.ts";
+import { apiError, json, text } from "./reply.ts";
+import type { Reply } from "./reply.ts";
+import type { Route } from "./route.ts";
+import type { HttpViews } from "./views.ts";
+
+const INCIDENT_STATES: ReadonlySet<string> = new Set(["pending", "firing", "acked", "resolving", "resolved"]);
+
+export function routes(views: HttpViews): readonly Route[] {
+  return [
+    {
+      handler: "/metrics",
+      paths: ["/metrics"],
+      answer: async ({ accept }) => {
+        const { contentType, body } = await views.metrics(accept);
+        // Both formats live under one address.
+        return { status: 200, headers: { "content-type": contentType, vary: "Accept" }, body };
+      },
+    },
+    {
+      handler: "/-/healthy",
+      paths: ["/-/healthy", "/healthz", "/livez"],
+      answer: () => {
+        const { healthy, reason } = views.health();
+        return health(healthy, "healthy", reason);
+      },
+    },
+    {
+      handler: "/-/ready",
+      paths: ["/-/ready", "/readyz"],
+      answer: () => {
+        const { ready, reason } = views.health();
+        return health(ready, "ready", reason);
+      },
+    },
+    { handler: "/api/v1/status", paths: ["/api/v1/status"], answer: () => json(200, views.status()) },
+    {
+      handler: "/api/v1/incidents",
+      paths: ["/api/v1/incidents"],
+      answer: ({ query }) => incidents(views, query.getAll("state")),
+    },
+    {
+      handler: "/api/v1/incidents/:id",
+      paths: ["/api/v1/incidents/:id"],
+      answer: ({ id }) => {
+        const incident = views.incident(id);
+        return incident === null ? apiError(404, "No incident has this id.") : json(200, incident);
+      },
+    },
+    { handler: "/", paths: ["/"], answer: () => statusPage(views.status()) },
+  ];
+}
+
+function health(ok: boolean, claim: string, reason: string | null): Reply {
+  if (ok) return text(200, `revokewatch is ${claim}.`);
+  return text(503, `revokewatch is not ${claim}${reason === null ? "" : `: ${reason}`}.`);
+}
+
+/** All incidents, or those in one of the states; several may be given, repeated or with commas. */
+function incidents(views: HttpViews, given: readonly string[]): Reply {
+  const states = new Set(given.flatMap((value) => value.split(",")).filter((value) => value !== ""));
+  for (const state of states) {
+    if (INCIDENT_STATES.has(state)) continue;
+    const known = [...INCIDENT_STATES].join(", ");
+    return apiError(400, `Cannot list incidents: state must be one of ${known}.`);
+  }
+  const all = views.incidents();
+  return json(200, states.size === 0 ? all : all.filter((incident) => states.has(incident.state)));
+}

@@ -1,0 +1,93 @@
+// What the HTTP server shows, as plain data that `app` hands in. The server keeps nothing and changes nothing: every
+// answer is a view of the moment. Names are those of the JSON, times are RFC 3339 UTC, null is unknown.
+
+/** Whether the daemon is alive, and whether it is ready; neither depends on Slack or SMTP. */
+export interface Health {
+  /** The evaluation loop turned lately. */
+  readonly healthy: boolean;
+  /** Configuration loaded, state open, first catch-up finished. */
+  readonly ready: boolean;
+  /** Why one of them is false, for a person; null when both are true. */
+  readonly reason: string | null;
+}
+
+export interface StatusFile {
+  readonly path: string;
+  readonly state: string;
+  /** Bytes read. */
+  readonly offset: number;
+  /** Bytes there are. */
+  readonly size: number;
+  readonly lag_bytes: number;
+}
+
+export interface StatusSource {
+  readonly name: string;
+  readonly kind: string;
+  readonly caught_up: boolean;
+  readonly lines_total: number;
+  readonly files: readonly StatusFile[];
+}
+
+export interface StatusGroup {
+  readonly rule: string;
+  readonly group: Readonly<Record<string, string>>;
+  readonly events_total: number;
+  readonly window_seconds: number;
+  readonly window_events: number;
+  readonly expected: number | null;
+  readonly expected_high: number | null;
+  readonly distinct_keys: number;
+  readonly state: string;
+}
+
+/** What the lists show of an incident; the views may carry more, and the API prints all of it. */
+export interface StatusIncident {
+  readonly id: string;
+  readonly short_id: string;
+  readonly rule: string;
+  readonly group: Readonly<Record<string, string>>;
+  readonly severity: string;
+  readonly state: string;
+  readonly started_at: string;
+  readonly resolved_at: string | null;
+  readonly total: number;
+  readonly explanation: string;
+  readonly acked_by: string | null;
+}
+
+export interface StatusReceiver {
+  readonly name: string;
+  readonly kind: string;
+  readonly outbox_messages: number;
+  readonly dead_letters: number;
+  readonly circuit_open: boolean;
+  readonly last_success_at: string | null;
+  readonly oldest_at: string | null;
+}
+
+/** What `status -o json` prints and the status page shows. */
+export interface Status {
+  readonly version: string;
+  /** Host that the daemon runs on. */
+  readonly host: string;
+  readonly started_at: string;
+  readonly at: string;
+  readonly ready: boolean;
+  readonly sources: readonly StatusSource[];
+  readonly groups: readonly StatusGroup[];
+  /** Incidents that are not resolved. */
+  readonly incidents: readonly StatusIncident[];
+  readonly receivers: readonly StatusReceiver[];
+}
+
+export interface HttpViews {
+  health(): Health;
+  status(): Status;
+  /** All incidents that are kept, newest first, resolved ones too. */
+  incidents(): readonly StatusIncident[];
+  /** One incident by its id or its short id, with everything that is kept of it; null when there is none. */
+  incident(id: string): object | null;
+  /** The answer to a scrape in the format that the Accept header asks for. */
+  metrics(accept: string | undefined): Promise<{ readonly contentType: string; readonly body: string }>;
+}

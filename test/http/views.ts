@@ -1,0 +1,84 @@
+// Views for the tests of the HTTP server: a small daemon frozen at one moment, with hostile text where a log has its say.
+
+import type { Health, HttpViews, Status, StatusIncident } from "../../src/http/views.ts";
+
+/** Changed by tests. */
+export const health: { -readonly [Name in keyof Health]: Health[Name] } = {
+  healthy: true,
+  ready: true,
+  reason: null,
+};
+
+/** What an attacker would have a log say. */
+export const HOSTILE = `"><script>alert('x')</script>&\u202e\u001b[2J`;
+
+const firing: StatusIncident = {
+  id: "01A",
+  short_id: "7F3K",
+  rule: "api_key_revoked",
+  group: { service: HOSTILE },
+  severity: "critical",
+  state: "firing",
+  started_at: "2026-05-25T12:34:56.789Z",
+  resolved_at: null,
+  total: 37,
+  explanation: "37 in 5m; usual 1.2 (at most 6)",
+  acked_by: null,
+};
+
+const resolved: StatusIncident = {
+  ...firing,
+  id: "01B",
+  state: "resolved",
+  resolved_at: "2026-05-25T13:00:00.000Z",
+};
+
+export const status: Status = {
+  version: "1.2.3",
+  host: "host-a",
+  started_at: "2026-05-25T12:00:00.000Z",
+  at: "2026-05-25T12:35:00.000Z",
+  ready: true,
+  sources: [
+    {
+      name: "api",
+      kind: "file",
+      caught_up: true,
+      lines_total: 9,
+      files: [{ path: "/var/log/api.log", state: "active", offset: 100, size: 120, lag_bytes: 20 }],
+    },
+  ],
+  groups: [
+    {
+      rule: "api_key_revoked",
+      group: { service: HOSTILE },
+      events_total: 99,
+      window_seconds: 300,
+      window_events: 37,
+      expected: 1.234,
+      expected_high: 6,
+      distinct_keys: 1,
+      state: "firing",
+    },
+  ],
+  incidents: [firing],
+  receivers: [
+    {
+      name: "slack",
+      kind: "slack",
+      outbox_messages: 2,
+      dead_letters: 0,
+      circuit_open: true,
+      last_success_at: null,
+      oldest_at: "2026-05-25T12:35:00.000Z",
+    },
+  ],
+};
+
+export const views: HttpViews = {
+  health: () => health,
+  status: () => status,
+  incidents: () => [firing, resolved],
+  incident: (id) => (id === "01A" ? firing : null),
+  metrics: (accept) => Promise.resolve({ contentType: `x/${accept}`, body: "metrics\n" }),
+};
