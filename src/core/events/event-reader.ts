@@ -1,0 +1,52 @@
+// Records to events: each rule says of each record that it is one event, or why not.
+
+import type { ChunkOrigin } from "../lines/chunk.ts";
+import type { LogRecord } from "../lines/line.ts";
+import { needlesOf } from "../lines/literal.ts";
+import type { RevokedEvent } from "./event.ts";
+import { compileRule, matchRecord, type CompiledRule } from "./matcher.ts";
+import { readEvent } from "./reading.ts";
+import type { MatchRule } from "./rule.ts";
+import { buildTree } from "./tree.ts";
+
+/** The `name` in each line of revokewatch's own log, case as written. Such a line is never an event: no feedback loop. */
+export const OWN_LOG_NAME = "revokewatch";
+
+/** Why a record is no event of a rule. */
+export type Rejection = "no_match" | "level" | "where" | "own_log" | "too_deep";
+
+export type Verdict =
+  | { readonly kind: "event"; readonly rule: string; readonly event: RevokedEvent }
+  | { readonly kind: "none"; readonly rule: string; readonly reason: Rejection };
+
+export class EventReader {
+  /** Texts of which every event's line holds one, null when a rule has a code or phrase without such a text. */
+  readonly needles: readonly string[] | null;
+  readonly #rules: readonly CompiledRule[];
+  readonly #digestKey: (key: string) => string;
+
+  /** @param digestKey keyed hash of a full key, hex; the same for the same key within one installation. */
+  constructor(rules: readonly MatchRule[], digestKey: (key: string) => string) {
+    this.#rules = rules.map(compileRule);
+    this.#digestKey = digestKey;
+    this.needles = needlesOf(rules.flatMap(({ match }) => [...match.codes, ...match.phrases]));
+  }
+
+  /** One verdict a rule, in the rules' order. @param nowMs the arrival, for lines that tell no time. */
+  read(record: LogRecord, origin: ChunkOrigin, nowMs: number): readonly Verdict[] {
+    const tree = buildTree(record.value);
+    const own = tree.nodes.some((node) => node.root && node.object["name"] === OWN_LOG_NAME);
+    return this.#rules.map((compiled) => {
+      const rule = compiled.rule.name;
+      if (own) return { kind: "none", rule, reason: "own_log" };
+      const found = matchRecord(compiled, tree, record.prefixLevel);
+      if (found.kind === "none") return { kind: "none", rule, reason: found.reason };
+      const { node, field } = found;
+      return {
+        kind: "event",
+        rule,
+        event: readEvent({ rule, node, field, record, origin, nowMs }, this.#digestKey),
+      };
+    });
+  }
+}

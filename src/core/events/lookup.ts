@@ -1,0 +1,90 @@
+// Finds a named value around a match: in the matching object first, then in its sub-objects, then one object further
+// out and so on. Arrays are not entered, for what one item says is not true of another.
+
+import { reduceName } from "../lines/name.ts";
+import { outward, type Field, type Node, type Scalar } from "./tree.ts";
+
+/** What loggers write when they have nothing to write. */
+const NOTHING = /^(?:-|null|nil|none|unknown|undefined|n\/a|0{16,})?$/i;
+
+/** The value as text; null for a boolean and for what stands for nothing. */
+export function presentText(value: Scalar | undefined): string | null {
+  if (typeof value === "number") return String(value);
+  if (typeof value !== "string") return null;
+  const text = value.trim();
+  return NOTHING.test(text) ? null : text;
+}
+
+interface Name {
+  readonly written: string;
+  readonly reduced: string;
+  /** The steps of a dotted name, reduced; null for a plain one. */
+  readonly path: readonly string[] | null;
+}
+
+/** A list of names, best first, made ready to compare. */
+export interface Names {
+  readonly list: readonly Name[];
+  /** Whether `http.request_id` is a `request_id`. A `host.name` is no `name`. */
+  readonly dotted: boolean;
+}
+
+export function namesOf(written: readonly string[], options: { readonly dotted: boolean }): Names {
+  const list = written.map((name) => ({
+    written: name.toLowerCase(),
+    reduced: reduceName(name),
+    path: name.includes(".") ? name.split(".").map(reduceName) : null,
+  }));
+  return { list, dotted: options.dotted };
+}
+
+function matches(field: Field, name: Name, dotted: boolean): boolean {
+  if (name.path !== null) return field.name.toLowerCase() === name.written;
+  return field.reduced === name.reduced && (dotted || !field.name.includes("."));
+}
+
+function nested(node: Node, path: readonly string[]): string | null {
+  const [step, ...rest] = path;
+  if (rest.length === 0) return presentText(node.fields.find((field) => field.reduced === step)?.value);
+  for (const child of node.children) {
+    const found = child.name === step && !child.item ? nested(child, rest) : null;
+    if (found !== null) return found;
+  }
+  return null;
+}
+
+/** The value of the first of the names that a node itself has (or, for a dotted name, along its path). */
+export function ownValue(node: Node, { list, dotted }: Names): string | null {
+  for (const name of list) {
+    for (const field of node.fields) {
+      const text = matches(field, name, dotted) ? presentText(field.value) : null;
+      if (text !== null) return text;
+    }
+    const found = name.path === null ? null : nested(node, name.path);
+    if (found !== null) return found;
+  }
+  return null;
+}
+
+function inside(node: Node, names: Names, except: Node | null): string | null {
+  let level: readonly Node[] = [node];
+  while (level.length > 0) {
+    for (const one of level) {
+      const found = ownValue(one, names);
+      if (found !== null) return found;
+    }
+    level = level.flatMap((one) => one.children.filter((child) => child !== except && !child.item));
+  }
+  return null;
+}
+
+/** The nearest value to a node: itself, what is below it, then the same for each object around it. */
+export function nearestValue(start: Node, names: Names): string | null {
+  let from: Node | null = null;
+  for (const node of outward(start)) {
+    const found = inside(node, names, from);
+    if (found !== null) return found;
+    from = node;
+  }
+  return null;
+}

@@ -1,0 +1,87 @@
+// Decides whether a record is an event of a rule, and where in the record. A code counts at any level; a phrase in a
+// text counts only where the record is grave or does not say.
+
+import { reduceName } from "../lines/name.ts";
+import { holds } from "./condition.ts";
+import { levelOf, levelOfWord, type Level } from "./level.ts";
+import { MESSAGE_NAMES, MESSAGE_SIGNS } from "./names.ts";
+import { saysPhrase } from "./phrase.ts";
+import type { MatchRule } from "./rule.ts";
+import { outward, type Field, type Node, type Tree } from "./tree.ts";
+
+export type MatchResult =
+  | { readonly kind: "match"; readonly node: Node; readonly field: Field }
+  | { readonly kind: "none"; readonly reason: "no_match" | "level" | "where" | "too_deep" };
+
+/** A rule made ready to match. */
+export interface CompiledRule {
+  readonly rule: MatchRule;
+  readonly codes: ReadonlySet<string>;
+  readonly codeFields: ReadonlySet<string>;
+}
+
+export function compileRule(rule: MatchRule): CompiledRule {
+  const { codes, codeFields } = rule.match;
+  return { rule, codes: new Set(codes), codeFields: new Set(codeFields.map(reduceName)) };
+}
+
+export function isMessage(field: Field): boolean {
+  return MESSAGE_NAMES.has(field.reduced) || MESSAGE_SIGNS.has(field.name);
+}
+
+/**
+ * The level of the record that a node belongs to: what the outermost object says, then inwards. A record inside a
+ * string is a record of its own; only when it says nothing does the one around it speak.
+ */
+export function levelAt(node: Node, prefixLevel: string | null): Level | null {
+  let own: Node[] = [];
+  for (const at of outward(node)) {
+    own.push(at);
+    if (!at.root) continue;
+    for (const each of own.toReversed()) {
+      const level = levelOf(each.object);
+      if (level !== null) return level;
+    }
+    own = [];
+  }
+  return prefixLevel === null ? null : levelOfWord(prefixLevel);
+}
+
+function findCode({ codes, codeFields }: CompiledRule, tree: Tree): MatchResult | null {
+  for (const node of tree.nodes) {
+    for (const field of node.fields) {
+      if (codeFields.has(field.reduced) && codes.has(String(field.value)))
+        return { kind: "match", node, field };
+    }
+  }
+  return null;
+}
+
+function findPhrase(
+  { rule, codeFields }: CompiledRule,
+  tree: Tree,
+  prefixLevel: string | null,
+): MatchResult | null {
+  let quiet = false;
+  for (const node of tree.nodes) {
+    for (const field of node.fields) {
+      const text = field.value;
+      if (typeof text !== "string" || !(isMessage(field) || codeFields.has(field.reduced))) continue;
+      if (!rule.match.phrases.some((phrase) => saysPhrase(text, phrase))) continue;
+      if (levelAt(node, prefixLevel)?.grave ?? true) return { kind: "match", node, field };
+      quiet = true;
+    }
+  }
+  return quiet ? { kind: "none", reason: "level" } : null;
+}
+
+/** The first place in a record that makes it an event of the rule: outermost first, codes before phrases. */
+export function matchRecord(rule: CompiledRule, tree: Tree, prefixLevel: string | null): MatchResult {
+  const found = findCode(rule, tree) ?? findPhrase(rule, tree, prefixLevel);
+  if (found === null) return { kind: "none", reason: tree.cut ? "too_deep" : "no_match" };
+  const [root] = tree.nodes;
+  const { where } = rule.rule.match;
+  if (found.kind === "none" || root === undefined || where.every((condition) => holds(condition, root)))
+    return found;
+  return { kind: "none", reason: "where" };
+}

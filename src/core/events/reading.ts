@@ -1,0 +1,128 @@
+// Reads what an event tells of itself: nearest to the match first, then outwards, then what stands around the record.
+
+import type { ChunkOrigin } from "../lines/chunk.ts";
+import type { LogRecord } from "../lines/line.ts";
+import { readPrefixed } from "../lines/text-prefix.ts";
+import { timeOf } from "../lines/time.ts";
+import type { RevokedEvent } from "./event.ts";
+import { levelOf } from "./level.ts";
+import { namesOf, nearestValue, ownValue, type Names } from "./lookup.ts";
+import { bareKey, maskedKey } from "./mask.ts";
+import { levelAt } from "./matcher.ts";
+import * as names from "./names.ts";
+import { redact } from "./redact.ts";
+import { buildTree, outward, type Field, type Node } from "./tree.ts";
+
+const MAX_REQUEST_ID_LENGTH = 200;
+/** A Slack section holds 3,000 characters in all; a message is one line of it. */
+const MAX_MESSAGE_LENGTH = 500;
+const MAX_LABEL_LENGTH = 200;
+const MAX_URL_LENGTH = 500;
+
+const REQUEST_IDS = namesOf(names.REQUEST_ID_NAMES, { dotted: true });
+const TRACE_IDS = namesOf(names.TRACE_ID_NAMES, { dotted: true });
+const KEYS = namesOf(names.KEY_NAMES, { dotted: true });
+const KEY_OWNERS = namesOf(names.KEY_OWNER_NAMES, { dotted: true });
+const DOC_URLS = namesOf(names.DOC_URL_NAMES, { dotted: true });
+const MESSAGES = namesOf(names.SHOWN_MESSAGE_NAMES, { dotted: true });
+const SERVICES = namesOf(names.SERVICE_NAMES, { dotted: false });
+const ROOT_SERVICES = namesOf(names.SERVICE_ROOT_NAMES, { dotted: false });
+const HOSTS = namesOf(names.HOST_NAMES, { dotted: false });
+
+/** Where a rule matched, and all that may tell about it. */
+export interface Found {
+  readonly rule: string;
+  readonly node: Node;
+  readonly field: Field;
+  readonly record: LogRecord;
+  readonly origin: ChunkOrigin;
+  readonly nowMs: number;
+}
+
+/** The objects to search, nearest first: a body quoted in the matching text, the match outwards, the envelope. */
+function startsOf({ node, field, record }: Found): readonly Node[] {
+  const quoted = typeof field.value === "string" ? readPrefixed(field.value)?.value : undefined;
+  return [quoted, node, record.envelope].flatMap((start) => {
+    if (start === undefined || start === null) return [];
+    return start === node ? [node] : buildTree(start as LogRecord["value"]).nodes.slice(0, 1);
+  });
+}
+
+function nearest(starts: readonly Node[], ...lists: readonly Names[]): string | null {
+  for (const list of lists) {
+    for (const start of starts) {
+      const found = nearestValue(start, list);
+      if (found !== null) return found;
+    }
+  }
+  return null;
+}
+
+/** Whether an object is what a logger wrote, and its `name` the logger's; an error body in a string has names too. */
+function logged(node: Node): boolean {
+  return node.root && (node.parent === null || levelOf(node.object) !== null);
+}
+
+function serviceOf({ node, origin }: Found, starts: readonly Node[]): string {
+  const label = origin.labels["service"];
+  if (label !== undefined) return label;
+  for (const at of [...outward(node), ...starts]) {
+    const found = ownValue(at, logged(at) ? ROOT_SERVICES : SERVICES);
+    if (found !== null) return found.slice(0, MAX_LABEL_LENGTH);
+  }
+  return origin.source;
+}
+
+/** From the outside inwards: a `host` beside the error is the one that was called. */
+function hostOf({ node, origin }: Found, starts: readonly Node[]): string | null {
+  const label = origin.labels["host"];
+  if (label !== undefined) return label;
+  const outermostFirst = [...outward(node)].toReversed();
+  for (const at of [...outermostFirst, ...starts]) {
+    const found = at.root || at.item ? ownValue(at, HOSTS) : null;
+    if (found !== null) return found.slice(0, MAX_LABEL_LENGTH);
+  }
+  return null;
+}
+
+function timeAround({ node, record, nowMs }: Found): Pick<RevokedEvent, "timeMs" | "timeFrom"> {
+  const own = timeOf(record.value);
+  if (own !== null) return { timeMs: own, timeFrom: "record" };
+  if (record.wrapperTimeMs !== null) return { timeMs: record.wrapperTimeMs, timeFrom: "wrapper" };
+  for (const at of [...outward(node)].toReversed()) {
+    const body = timeOf(at.object);
+    if (body !== null) return { timeMs: body, timeFrom: "body" };
+  }
+  return { timeMs: nowMs, timeFrom: "arrival" };
+}
+
+/** The text is cut before it is searched for secrets, with room for one that the final cut would halve. */
+function shownMessage(text: string | null, key: string | null): string | null {
+  if (text === null) return null;
+  const near = text.slice(0, 4 * MAX_MESSAGE_LENGTH);
+  const bare = key === null ? "" : bareKey(key);
+  const masked = bare.length < 8 ? near : near.replaceAll(bare, "[redacted]");
+  return redact(masked).text.slice(0, MAX_MESSAGE_LENGTH);
+}
+
+function shownUrl(url: string | null): string | null {
+  return url !== null && /^https?:\/\//i.test(url) && url.length <= MAX_URL_LENGTH ? url : null;
+}
+
+/** The event of a match. @param digestKey keyed hash of a full key, hex. */
+export function readEvent(found: Found, digestKey: (key: string) => string): RevokedEvent {
+  const starts = startsOf(found);
+  const key = nearest(starts, KEYS, KEY_OWNERS);
+  return {
+    rule: found.rule,
+    source: found.origin.source,
+    ...timeAround(found),
+    requestId: nearest(starts, REQUEST_IDS, TRACE_IDS)?.slice(0, MAX_REQUEST_ID_LENGTH) ?? null,
+    service: serviceOf(found, starts),
+    key: key === null ? null : maskedKey(key, digestKey),
+    host: hostOf(found, starts),
+    docUrl: shownUrl(nearest(starts, DOC_URLS)),
+    message: shownMessage(nearest(starts, MESSAGES), key),
+    level: levelAt(found.node, found.record.prefixLevel)?.text ?? null,
+  };
+}

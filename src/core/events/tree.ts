@@ -1,0 +1,162 @@
+// A record as the matcher walks it: every object a node with its scalar properties, strings that hold an object
+// opened, OpenTelemetry's attribute lists read as properties. Built breadth first, so the outermost match comes first.
+
+import { isObject, parseObject, type JsonObject, type JsonValue } from "../lines/json.ts";
+import { reduceName } from "../lines/name.ts";
+
+/** Objects and arrays within each other, the record itself being the first. */
+const MAX_DEPTH = 32;
+/** JSON in a string in a string in a string: what a proxy that logs an error of a logger makes. */
+const MAX_STRING_LEVELS = 3;
+
+export type Scalar = string | number | boolean;
+
+export interface Field {
+  /** As written. */
+  readonly name: string;
+  /** As compared: see `reduceName`. */
+  readonly reduced: string;
+  readonly value: Scalar;
+}
+
+export interface Node {
+  /** The property that holds the object, as written; empty for the record. */
+  readonly property: string;
+  /** The same, reduced. */
+  readonly name: string;
+  readonly parent: Node | null;
+  /** True for the record and for an object that a string held: the border of what one logger wrote. */
+  readonly root: boolean;
+  /** True for an item of an array: it says nothing about its neighbours. */
+  readonly item: boolean;
+  readonly object: JsonObject;
+  readonly fields: readonly Field[];
+  readonly children: readonly Node[];
+}
+
+export interface Tree {
+  /** Breadth first; the first is the record. */
+  readonly nodes: readonly Node[];
+  /** Something below the bounds was not read. */
+  readonly cut: boolean;
+}
+
+interface Pending {
+  readonly node: Node & { readonly fields: Field[]; readonly children: Node[] };
+  readonly depth: number;
+  readonly strings: number;
+}
+
+const ANY_VALUE = new Set([
+  "stringValue",
+  "intValue",
+  "doubleValue",
+  "boolValue",
+  "arrayValue",
+  "kvlistValue",
+]);
+
+/** OpenTelemetry's AnyValue, `{"stringValue":"x"}`, as the value it stands for. */
+function plainValue(value: JsonValue | undefined): JsonValue | undefined {
+  if (!isObject(value)) return value;
+  const [name, ...others] = Object.keys(value);
+  if (name === undefined || others.length > 0 || !ANY_VALUE.has(name)) return value;
+  const inner = value[name];
+  return name === "kvlistValue" && isObject(inner) ? inner["values"] : inner;
+}
+
+/** OpenTelemetry's `[{"key":"a","value":{"stringValue":"x"}}]` as `{"a":"x"}`, null for any other array. */
+function attributes(list: readonly JsonValue[]): JsonObject | null {
+  if (list.length === 0) return null;
+  const properties: Record<string, JsonValue | undefined> = Object.create(null);
+  for (const item of list) {
+    if (!isObject(item) || typeof item["key"] !== "string" || !isObject(item["value"])) return null;
+    properties[item["key"]] = plainValue(item["value"]);
+  }
+  return properties;
+}
+
+/** Builds the tree of a record, in time linear in its size. */
+export function buildTree(record: JsonObject): Tree {
+  const nodes: Node[] = [];
+  const queue: Pending[] = [];
+  let cut = false;
+
+  function enter(
+    object: JsonObject,
+    property: string,
+    parent: Pending | null,
+    kind: "root" | "property" | "item",
+  ): void {
+    const depth = (parent?.depth ?? 0) + 1;
+    if (depth > MAX_DEPTH) {
+      cut = true;
+      return;
+    }
+    const name = reduceName(property);
+    const node = {
+      property,
+      name,
+      parent: parent?.node ?? null,
+      root: kind === "root",
+      item: kind === "item",
+      object,
+      fields: [],
+      children: [],
+    };
+    const strings = (parent?.strings ?? 0) + (kind === "root" && parent !== null ? 1 : 0);
+    queue.push({ node, depth, strings });
+    nodes.push(node);
+    parent?.node.children.push(node);
+  }
+
+  function readString(name: string, text: string, at: Pending): void {
+    if (text.trimStart().startsWith("{")) {
+      if (at.strings >= MAX_STRING_LEVELS) {
+        cut = true;
+        return;
+      }
+      const object = parseObject(text);
+      if (object !== null) {
+        enter(object, name, at, "root");
+        return;
+      }
+    }
+    at.node.fields.push({ name, reduced: reduceName(name), value: text });
+  }
+
+  function readArray(name: string, list: readonly JsonValue[], at: Pending, depth: number): void {
+    const properties = attributes(list);
+    if (properties !== null) {
+      enter(properties, name, at, "property");
+      return;
+    }
+    for (const item of list) {
+      if (isObject(item)) enter(item, name, { ...at, depth }, "item");
+      else if (Array.isArray(item)) {
+        if (depth < MAX_DEPTH) readArray(name, item, at, depth + 1);
+        else cut = true;
+      }
+    }
+  }
+
+  enter(record, "", null, "root");
+  for (let next = 0; next < queue.length; next += 1) {
+    const at = queue[next] as Pending;
+    for (const name of Object.keys(at.node.object)) {
+      const value = plainValue(at.node.object[name]);
+      if (typeof value === "string") readString(name, value, at);
+      else if (isObject(value)) enter(value, name, at, "property");
+      else if (Array.isArray(value)) readArray(name, value, at, at.depth + 1);
+      else if (value !== null && value !== undefined) {
+        at.node.fields.push({ name, reduced: reduceName(name), value: value as Scalar });
+      }
+    }
+  }
+  return { nodes, cut };
+}
+
+/** A node and what is around it, nearest first. */
+export function* outward(node: Node): Generator<Node> {
+  for (let at: Node | null = node; at !== null; at = at.parent) yield at;
+}

@@ -1,0 +1,154 @@
+// Chunks to records. Most bytes end in the scan: a line is cut out, decoded and parsed only when it holds a needle, or
+// when a needle could hide in it: parts of a longer line, a journal message written as numbers.
+
+import type { Chunk, LineFormat } from "./chunk.ts";
+import { lineText } from "./frame.ts";
+import { parseObject } from "./json.ts";
+import type { LineResult } from "./line.ts";
+import { Parts } from "./parts.ts";
+import { PlainScan, type Scan } from "./scan.ts";
+import { detectFormat, peel, unwrap, type Peeled } from "./unwrap.ts";
+
+const LF = 0x0a;
+
+type Detected = Exclude<LineFormat, "auto">;
+
+/**
+ * What else must be looked at in a wrapper, since the needle may be cut in two or written otherwise: CRI's partial
+ * lines, journald's messages as arrays (old versions wrote a space).
+ */
+const WRAPPER_NEEDLES: Readonly<Record<Detected, readonly string[]>> = {
+  json: [],
+  docker: [],
+  cri: ["stdout P", "stderr P"],
+  journald: ['"MESSAGE":[', '"MESSAGE" : ['],
+};
+
+/** Ends the text of a whole line in docker's file. Quotes within the text are escaped, so it stands nowhere else. */
+const DOCKER_LINE_END = Buffer.from('\\n","');
+
+interface Stream {
+  /** What the stream's first line showed, or the configuration says: decides what the scan looks for. */
+  readonly format: Detected;
+  /** `auto` unless configured: lines of another kind than the first are read as what they are. */
+  readonly tolerated: LineFormat;
+  readonly parts: Parts;
+}
+
+/** Reads all streams of all sources; formats and unfinished lines are kept per source and stream. */
+export class LineReader {
+  readonly #needles: readonly string[] | null;
+  readonly #everyLine: boolean;
+  readonly #streams = new Map<string, Stream>();
+  readonly #scans = new Map<Detected, Scan>();
+
+  /**
+   * @param needles texts of which a record must hold one, as `needlesOf` gives them; null reads every line.
+   * @param everyLine also tells of lines without a needle (`passed`, `part`, faults). Default false.
+   */
+  constructor(needles: readonly string[] | null, everyLine = false) {
+    this.#needles = needles;
+    this.#everyLine = everyLine;
+  }
+
+  /** Reads a chunk and emits its lines' results in order. Returns the number of its lines. */
+  read(chunk: Chunk, emit: (result: LineResult) => void): number {
+    const { bytes } = chunk;
+    if (bytes.length === 0) return 0;
+    const stream = this.#streamOf(chunk);
+    const scan =
+      this.#needles === null || this.#everyLine ? null : this.#scanOf(stream.format, this.#needles);
+    scan?.open(bytes);
+    let line = 0;
+    let start = 0;
+    while (start < bytes.length) {
+      if (scan !== null && !stream.parts.waiting && stream.format !== "docker") {
+        const hit = scan.next(start);
+        line += scan.passed;
+        if (hit === bytes.length) return bytes[hit - 1] === LF ? line : line + 1;
+        start = Math.max(start, bytes.lastIndexOf(LF, hit) + 1);
+      }
+      const found = bytes.indexOf(LF, start);
+      const end = found === -1 ? bytes.length : found;
+      if (scan === null || this.#worthReading(bytes, start, end, stream)) {
+        const result = this.#readLine(lineText(bytes, start, end), line, stream);
+        if (result !== null) emit(result);
+      }
+      line += 1;
+      start = end + 1;
+    }
+    return line;
+  }
+
+  /** Forgets a stream that has ended: its format and what it left unfinished. */
+  forget(source: string, stream: string): void {
+    this.#streams.delete(`${source}\0${stream}`);
+  }
+
+  #streamOf({ origin, stream, bytes }: Chunk): Stream {
+    const key = `${origin.source}\0${stream}`;
+    let known = this.#streams.get(key);
+    if (known === undefined) {
+      const end = bytes.indexOf(LF);
+      const first = lineText(bytes, 0, end === -1 ? bytes.length : end);
+      const format = origin.format === "auto" ? detectFormat(first) : origin.format;
+      known = { format, tolerated: origin.format, parts: new Parts() };
+      this.#streams.set(key, known);
+    }
+    return known;
+  }
+
+  #scanOf(format: Detected, needles: readonly string[]): Scan {
+    let scan = this.#scans.get(format);
+    if (scan === undefined) {
+      scan = new PlainScan([...needles, ...WRAPPER_NEEDLES[format]]);
+      this.#scans.set(format, scan);
+    }
+    return scan;
+  }
+
+  /** In docker's file every line is looked at, but only bytes: one with its newline needs a needle to be decoded. */
+  #worthReading(bytes: Buffer, start: number, end: number, stream: Stream): boolean {
+    if (stream.format !== "docker" || stream.parts.waiting) return true;
+    const line = bytes.subarray(start, end);
+    return (
+      !line.includes(DOCKER_LINE_END) ||
+      (this.#needles ?? []).some((needle) => line.includes(needle, 0, "latin1"))
+    );
+  }
+
+  #holdsNeedle(text: string): boolean {
+    return this.#needles === null || this.#needles.some((needle) => text.includes(needle));
+  }
+
+  #readLine(text: string, line: number, stream: Stream): LineResult | null {
+    if (text === "" && !this.#everyLine) return null;
+    const peeled = peel(text, stream.tolerated);
+    const opened = peeled.opened;
+    if (opened === null || opened.text === null) return this.#judge(peeled, text, text, line);
+    const { pipe, text: own } = opened;
+    if (!opened.complete && !wholeObject(own, stream.parts.has(pipe))) {
+      stream.parts.add(pipe, own);
+      return this.#everyLine ? { kind: "part", line } : null;
+    }
+    const joined = stream.parts.finish(pipe, own);
+    if (joined === null) return { kind: "fault", line, reason: "too_long" };
+    const result = this.#judge(peeled, joined, text, line);
+    // What stood open may have been the last words of a killed container, and this line be whole by itself.
+    return result?.kind === "fault" && joined !== own ? this.#judge(peeled, own, text, line) : result;
+  }
+
+  /** @param inner the text that should be the record's; `text` is the line as it stands. */
+  #judge(peeled: Peeled, inner: string, text: string, line: number): LineResult | null {
+    const held = this.#holdsNeedle(inner) || this.#holdsNeedle(text);
+    if (!held && !this.#everyLine) return null;
+    const unwrapped = unwrap(peeled, inner);
+    if ("fault" in unwrapped) return { kind: "fault", line, reason: unwrapped.fault };
+    return held ? { kind: "record", line, record: unwrapped.record } : { kind: "passed", line };
+  }
+}
+
+/** Docker writes a program's last line without its newline when the program ends: a first part that is an object. */
+function wholeObject(part: string, continued: boolean): boolean {
+  return !continued && part.endsWith("}") && parseObject(part) !== null;
+}

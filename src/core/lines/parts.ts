@@ -1,0 +1,43 @@
+// Joins the parts of lines that a container runtime cut at 8 or 16 KiB. Parts of stdout and stderr interleave, so each
+// pipe of each stream has its own.
+
+/** Characters of one joined line; what is longer is dropped to its end, as a line over `max_line_bytes` is. */
+export const MAX_JOINED_LENGTH = 1024 * 1024;
+
+interface Open {
+  texts: string[];
+  length: number;
+}
+
+/** The unfinished lines of one stream, by pipe. */
+export class Parts {
+  readonly #open = new Map<string, Open>();
+
+  /** True while some line of the stream is unfinished: then every next line must be looked at. */
+  get waiting(): boolean {
+    return this.#open.size > 0;
+  }
+
+  /** Keeps a part that is to be continued. */
+  add(pipe: string, text: string): void {
+    const open = this.#open.get(pipe) ?? { texts: [], length: 0 };
+    open.length += text.length;
+    if (open.length > MAX_JOINED_LENGTH) open.texts = [];
+    else open.texts.push(text);
+    this.#open.set(pipe, open);
+  }
+
+  /** Whether the pipe has an unfinished line. */
+  has(pipe: string): boolean {
+    return this.#open.has(pipe);
+  }
+
+  /** The finished line, its last part being `text`; null when it is over the bound. */
+  finish(pipe: string, text: string): string | null {
+    const open = this.#open.get(pipe);
+    if (open === undefined) return text;
+    this.#open.delete(pipe);
+    if (open.length + text.length > MAX_JOINED_LENGTH) return null;
+    return open.texts.join("") + text;
+  }
+}
