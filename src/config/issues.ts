@@ -50,7 +50,9 @@ function problemsOfOne(
   }
   const found = shown(issue.input, place, variables(place));
   const message = OWN_WORDS.test(issue.message) ? `expected ${expectation(issue)}` : issue.message;
-  const said = message.includes(", found ") ? message : `${message}, found ${found}`;
+  // A kind's own check of several keys at once has said what it found, or what is missing.
+  const whole = issue.kind === "validation" && isMapping(issue.input);
+  const said = whole || message.includes(", found ") ? message : `${message}, found ${found}`;
   return [{ severity: "error", place, at: atKey ? "key" : "value", message: said + suggestion(issue) }];
 }
 

@@ -12,6 +12,9 @@ export interface KindWords {
   readonly receivers: readonly string[];
 }
 
+/** What every event can be grouped by, besides the labels of its source. */
+const EVENT_KEYS = ["service", "host", "source", "key", "level"];
+
 type Entry = readonly [index: number, entry: Readonly<Record<string, unknown>>];
 
 /** All problems of this sort in the values of a configuration. */
@@ -30,6 +33,7 @@ export function crossChecks(value: unknown, words: KindWords): readonly Problem[
     ...rules.flatMap(([i, rule]) => exclusive(i, rule)),
     ...rules.flatMap(([i, rule]) => notify(i, rule, names)),
     ...rules.flatMap(([i, rule]) => emptyRule(i, rule)),
+    ...rules.flatMap(([i, rule]) => groupKeys(i, rule, sources)),
     ...fallbacks(receivers, names),
   ];
 }
@@ -88,6 +92,25 @@ function emptyRule(i: number, rule: Readonly<Record<string, unknown>>): readonly
   const empty = (key: string) => Array.isArray(match[key]) && match[key].length === 0;
   if (!empty("codes") || !empty("phrases")) return [];
   return [error(["rules", i, "match"], "expected at least one of codes and phrases, found both empty")];
+}
+
+/** A group's key must be something that an event has; a mistyped one would put everything into one group, silently. */
+function groupKeys(
+  i: number,
+  rule: Readonly<Record<string, unknown>>,
+  sources: readonly Entry[],
+): readonly Problem[] {
+  const keys = rule["group_by"];
+  if (!Array.isArray(keys)) return [];
+  const labels = sources.flatMap(([, { labels }]) => (isMapping(labels) ? Object.keys(labels) : []));
+  const known = [...EVENT_KEYS, ...labels];
+  return keys.flatMap((key: unknown, k) => {
+    if (typeof key !== "string" || known.includes(key)) return [];
+    const meant = closest(key, known);
+    const hint = meant === null ? "" : `; did you mean "${meant}"?`;
+    const message = `expected one of ${EVENT_KEYS.join(", ")} or a label of a source, found "${printable(key)}"${hint}`;
+    return [error(["rules", i, "group_by", k], message)];
+  });
 }
 
 function unknownName(place: Place, name: string, names: readonly string[]): Problem {

@@ -12,6 +12,8 @@ const MAX_RULES = 32;
 const MAX_WORDS = 64;
 /** Characters of an expression in `where`: enough for any list of names, short enough to be read in a review. */
 const MAX_REGEX_CHARACTERS = 500;
+/** Keys of a group; each one multiplies the number of windows. */
+const MAX_GROUP_KEYS = 8;
 const MIN_WINDOW_MS = 1000;
 const MAX_WINDOW_MS = 604_800_000;
 const MAX_COUNT = 1_000_000;
@@ -116,8 +118,11 @@ const rule = v.pipe(
     match: v.optional(v.pipe(match, v.description("What counts as an event of this rule.")), {}),
     group_by: v.optional(
       v.pipe(
-        v.array(v.picklist(["service", "host", "source", "key"])),
-        v.description("One window and one incident for each combination; [] for one in all."),
+        v.array(v.string()),
+        v.maxLength(MAX_GROUP_KEYS),
+        v.description(
+          "One window and one incident for each combination of these: service, host, source, key, level, or a label of a source; [] for one in all.",
+        ),
       ),
       ["service"],
     ),
@@ -183,7 +188,7 @@ const rule = v.pipe(
   v.transform((input) => ({
     name: input.name,
     match: input.match,
-    groupBy: input.group_by as readonly string[],
+    groupBy: input.group_by,
     detector: detectorOf(input),
     notify: input.notify ?? null,
     runbookUrl: input.runbook_url,
