@@ -1,0 +1,125 @@
+// Makes the facts of the core numbers and log lines.
+
+import type { CoreFacts } from "../core/facts.ts";
+import type { IncidentView, TransitionEvent } from "../core/incidents/transition.ts";
+import type { Journal } from "./journal.ts";
+import { OTHER } from "./labels.ts";
+import type { BoundedLabel } from "./labels.ts";
+import type { LogLevel } from "./level.ts";
+import type { Metrics } from "./metrics.ts";
+
+/** How loud a transition stands in the log; the message itself goes to the receivers and to stdout. */
+const TRANSITION_LEVELS: Readonly<Record<TransitionEvent, LogLevel>> = {
+  firing: "warn",
+  update: "info",
+  repeat: "info",
+  acked: "info",
+  escalated: "warn",
+  resolved: "info",
+  silence_exceeded: "warn",
+  silence_ended: "info",
+};
+
+/**
+ * @param services the label of services, shared with the gauges of the windows.
+ * @param now wall clock, for lines that tell no time of their own.
+ */
+export function coreRecorder(
+  metrics: Metrics,
+  journal: Journal,
+  services: BoundedLabel,
+  now: () => number,
+): CoreFacts {
+  const newestEventMs = new Map<string, number>();
+  const newestLineMs = new Map<string, number>();
+  return {
+    linesRead(source, lines, bytes, lastLineMs) {
+      metrics.count("log_lines_total", { source }, lines);
+      metrics.count("log_read_bytes_total", { source }, bytes);
+      const lineMs = lastLineMs ?? now();
+      if (isNewest(newestLineMs, source, lineMs)) {
+        metrics.set("last_line_timestamp_seconds", { source }, lineMs / 1000);
+      }
+    },
+    lineRejected(source, reason) {
+      metrics.count("log_lines_rejected_total", { source, reason });
+      const fields = { source, reason };
+      journal.limited("debug", "line_rejected", `${source} ${reason}`, fields, "Line is no event");
+    },
+    eventCounted(event, nowMs) {
+      const { rule, timeMs, requestId } = event;
+      const service = services.take(rule, event.service);
+      metrics.count("events_total", { rule, service }, 1, requestId);
+      if (service === OTHER && event.service !== OTHER) {
+        metrics.count("label_overflow_events_total", { rule });
+      }
+      metrics.observe("event_lag_seconds", {}, Math.max(0, nowMs - timeMs) / 1000);
+      if (isNewest(newestEventMs, rule, timeMs)) {
+        metrics.set("last_event_timestamp_seconds", { rule }, timeMs / 1000);
+      }
+      const fields = { rule, source: event.source, service: event.service, request_id: requestId };
+      journal.line("debug", "event_counted", fields, "Event counted");
+    },
+    futureEvent(source, aheadMs) {
+      const fields = { source, ahead_seconds: seconds(aheadMs) };
+      journal.limited("warn", "future_event", source, fields, "Event lies in the future, taken as now");
+    },
+    lateEvent(rule, lateMs) {
+      const fields = { rule, late_seconds: seconds(lateMs) };
+      journal.limited("info", "late_event", rule, fields, "Event is over an hour late, it only trains");
+    },
+    groupOverflow(rule) {
+      // While the label still has room the event stands under its own service and is not counted as folded above.
+      if (!services.isFull(rule)) metrics.count("label_overflow_events_total", { rule });
+      journal.limited(
+        "warn",
+        "group_overflow",
+        rule,
+        { rule },
+        "Rule has too many groups, counted in `other`",
+      );
+    },
+    transition({ event, late_seconds, incident }) {
+      metrics.count("incident_transitions_total", { rule: incident.rule, event });
+      const fields = { event, late_seconds, ...summary(incident) };
+      journal.line(TRANSITION_LEVELS[event], "transition", fields, `Incident ${event.replaceAll("_", " ")}`);
+    },
+    suppressed(rule, reason) {
+      metrics.count("notifications_suppressed_total", { rule, reason });
+      journal.limited(
+        "info",
+        "suppressed",
+        `${rule} ${reason}`,
+        { rule, reason },
+        "Transition is not delivered",
+      );
+    },
+    groupStateDropped(rule, reason) {
+      const fields = { rule, reason };
+      journal.limited(
+        "warn",
+        "group_state_dropped",
+        rule,
+        fields,
+        "Saved state does not fit, group learns anew",
+      );
+    },
+  };
+}
+
+/** What a log line says of an incident; the full record is what the receivers got. */
+function summary(incident: IncidentView): Readonly<Record<string, unknown>> {
+  const { id, rule, group, severity, count, window_seconds, expected, explanation, request_ids } = incident;
+  return { incident: id, rule, group, severity, count, window_seconds, expected, explanation, request_ids };
+}
+
+/** Whether `timeMs` is newer than all before it of the same owner; keeps it when it is. */
+function isNewest(newest: Map<string, number>, owner: string, timeMs: number): boolean {
+  if (timeMs <= (newest.get(owner) ?? -Infinity)) return false;
+  newest.set(owner, timeMs);
+  return true;
+}
+
+function seconds(ms: number): number {
+  return Math.round(ms / 1000);
+}

@@ -1,0 +1,108 @@
+// The daemon's own log: JSON lines on stderr, or readable lines when stderr is a terminal. The only file that knows pino.
+//
+// Every line carries `"name":"revokewatch"`, by which our own lines are known and never taken for events when someone
+// points revokewatch at its own log.
+
+import { pino } from "pino";
+import type { DestinationStream } from "pino";
+import { readableLine } from "./readable.ts";
+import { redact } from "./redaction.ts";
+import type { LogLevel } from "./level.ts";
+
+/** Stands in the `name` of every line. */
+export const LOG_NAME = "revokewatch";
+
+/**
+ * Log text that may wait when the reader of stderr is slow, bytes. Beyond it lines are dropped: a full pipe behind us
+ * must never hold up an alert.
+ */
+const MAX_WAITING_BYTES = 1024 * 1024;
+
+/** Properties that hold secrets whatever their value looks like. */
+const SECRET_FIELDS = [
+  "password",
+  "token",
+  "secret",
+  "authorization",
+  "admin_token",
+  "headers.authorization",
+];
+
+export type LogFields = Readonly<Record<string, unknown>>;
+
+export type LogMethods = {
+  readonly [Level in LogLevel]: (fields: LogFields, message: string) => void;
+};
+
+export interface Log extends LogMethods {
+  /** Changes the level of what is written from now on (reload). */
+  setLevel(level: LogLevel | "silent"): void;
+  /** Whether lines of this level are written: asked before costly fields are put together. */
+  writes(level: LogLevel): boolean;
+  /** Writes everything that waits, synchronously; the last thing before the process ends. */
+  flush(): void;
+}
+
+export interface LogSetup {
+  readonly level: LogLevel | "silent";
+  /** Where lines go; standard error of the process in the daemon. */
+  readonly stderr: { readonly fd: number; readonly isTTY?: boolean; write(text: string): unknown };
+  /** Colours on a terminal; false where NO_COLOR is set. */
+  readonly colour: boolean;
+  /** Told of each line written. */
+  onLine(level: LogLevel): void;
+  /** Told of each secret that the second net caught. */
+  onRedaction(pattern: string): void;
+}
+
+export function createLog(setup: LogSetup): Log {
+  const { stream, flush } = destination(setup);
+  const logger = pino(
+    {
+      level: setup.level,
+      base: { name: LOG_NAME },
+      timestamp: pino.stdTimeFunctions.isoTime,
+      formatters: { level: (label) => ({ level: label }) },
+      redact: { paths: SECRET_FIELDS.flatMap((field) => [field, `*.${field}`]), censor: "[redacted]" },
+      hooks: {
+        logMethod(args, method, level) {
+          setup.onLine(pino.levels.labels[level] as LogLevel);
+          method.apply(this, args);
+        },
+        streamWrite: (line) => redact(line, setup.onRedaction),
+      },
+    },
+    stream,
+  );
+  const method =
+    (level: LogLevel) =>
+    (fields: LogFields, message: string): void =>
+      logger[level](fields, message);
+  return {
+    trace: method("trace"),
+    debug: method("debug"),
+    info: method("info"),
+    warn: method("warn"),
+    error: method("error"),
+    fatal: method("fatal"),
+    setLevel: (level) => {
+      logger.level = level;
+    },
+    writes: (level) => logger.isLevelEnabled(level),
+    flush,
+  };
+}
+
+function destination(setup: LogSetup): { stream: DestinationStream; flush: () => void } {
+  const { stderr, colour } = setup;
+  if (stderr.isTTY === true) {
+    // Writes to a terminal are synchronous, nothing waits.
+    const stream = { write: (line: string) => void stderr.write(readableLine(line, colour)) };
+    return { stream, flush: () => undefined };
+  }
+  // Written by the thread pool, in order. A synchronous write would stop the whole daemon while a pipe is full.
+  const stream = pino.destination({ fd: stderr.fd, sync: false, maxLength: MAX_WAITING_BYTES });
+  // A reader that went away (EPIPE) takes the log with it, not the daemon.
+  stream.on("error", () => undefined);
+  return { stream, flush: () => stream.flushSync() };
+}

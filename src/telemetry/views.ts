@@ -1,0 +1,54 @@
+// What telemetry asks the rest of the daemon at each scrape, instead of being told of every change: plain, read-only
+// data that `app` hands in. The names are those of `status -o json`.
+
+import type { IncidentView } from "../core/incidents/transition.ts";
+import type { FileStatus } from "../sources/source.ts";
+
+export interface SourceView {
+  readonly name: string;
+  readonly files: readonly FileStatus[];
+}
+
+/** One group of a rule: its window against what is usual. */
+export interface GroupView {
+  readonly rule: string;
+  readonly group: Readonly<Record<string, string>>;
+  /** Events since the group is known. */
+  readonly events_total: number;
+  /** Events in the window now. */
+  readonly window_events: number;
+  /** What such a window usually holds; null while unknown, and for a plain threshold. */
+  readonly expected: number | null;
+  /** 99.9 % of such windows hold at most this many; null while unknown, and for a plain threshold. */
+  readonly expected_high: number | null;
+  readonly distinct_keys: number;
+  readonly state: "learning" | "quiet" | "firing" | "recurring";
+}
+
+export interface ReceiverView {
+  readonly name: string;
+  /** Messages that wait. */
+  readonly outbox_messages: number;
+  readonly dead_letters: number;
+  readonly circuit_open: boolean;
+  /** RFC 3339; null before the first success. */
+  readonly last_success_at: string | null;
+  /** When the oldest waiting message was queued, RFC 3339; null while none waits. */
+  readonly oldest_at: string | null;
+}
+
+export interface SilenceCounts {
+  readonly active: number;
+  readonly pending: number;
+  readonly expired: number;
+}
+
+/** Each function gives the state of now and is called only while a scrape is answered. */
+export interface TelemetryViews {
+  sources(): readonly SourceView[];
+  groups(): readonly GroupView[];
+  /** Incidents that are not resolved. */
+  incidents(): readonly Pick<IncidentView, "rule" | "state">[];
+  silences(): SilenceCounts;
+  receivers(): readonly ReceiverView[];
+}
