@@ -1,8 +1,10 @@
-// E-mail over SMTP. The schema stands here; what is said is email-render.ts, how it is sent email-send.ts.
+// E-mail over SMTP. The schema stands here; what is said is email-render.ts, how it is sent email-send.ts,
+// and email-receiver.ts is between the two.
 
 import * as v from "valibot";
-import type { Secret } from "../config/secrets.ts";
 import { type Mailbox, parseMailbox } from "./email-address.ts";
+import { type EmailOptions, emailReceiver } from "./email-receiver.ts";
+import { loadMailer } from "./email-send.ts";
 import type { ReceiverKind } from "./receiver.ts";
 import { atMostOne, secretEntries, secretOf } from "./secret-option.ts";
 
@@ -96,24 +98,9 @@ const schema = v.pipe(
   }),
 );
 
-export interface EmailOptions {
-  readonly host: string;
-  readonly port: number;
-  readonly tls: "required" | "implicit" | "none";
-  /** Null: the server asks for none. */
-  readonly login: { readonly username: string; readonly password: Secret } | null;
-  readonly from: Mailbox;
-  readonly to: readonly Mailbox[];
-  /** Null: the machine's own authorities. */
-  readonly caFile: string | null;
-  readonly statusInSubject: boolean;
-}
-
 /** The kind `email`. */
 export const emailKind: ReceiverKind<EmailOptions> = {
   word: "email",
   schema,
-  create: async () => {
-    throw new Error("not built");
-  },
+  create: async (setup, options) => emailReceiver(setup, options, await loadMailer()),
 };

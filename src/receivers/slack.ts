@@ -1,11 +1,14 @@
 // Slack, in two forms: a bot token and a channel (parent message, thread, edits), or an incoming webhook (posts only).
-// The schema stands here; what is said is slack-blocks.ts, how it is sent slack-api.ts and slack-webhook.ts.
+// The schema stands here; what is said is slack-blocks.ts, how it is sent slack-api.ts or slack-webhook.ts.
 
 import * as v from "valibot";
 import type { Secret } from "../config/secrets.ts";
 import { isHttpUrl } from "./http-url.ts";
 import type { ReceiverKind } from "./receiver.ts";
 import { atMostOne, secretEntries, secretOf } from "./secret-option.ts";
+import { type SlackApiOptions, slackApiReceiver } from "./slack-api.ts";
+import { loadSlackClient } from "./slack-client.ts";
+import { type SlackWebhookOptions, slackWebhookReceiver } from "./slack-webhook.ts";
 
 const DEFAULT_API_URL = "https://slack.com/api/";
 /** A channel's id, or a name with or without its hash; the text goes to Slack only, never into a message. */
@@ -61,28 +64,14 @@ const schema = v.pipe(
   }),
 );
 
-/** Whom to call, by severity; Slack's own notation. */
-export interface Mentions {
-  readonly info?: string | undefined;
-  readonly warning?: string | undefined;
-  readonly critical?: string | undefined;
-}
-
-export type SlackOptions =
-  | {
-      readonly form: "api";
-      readonly token: Secret;
-      readonly channel: string;
-      readonly apiUrl: string;
-      readonly mention: Mentions;
-    }
-  | { readonly form: "webhook"; readonly url: Secret; readonly mention: Mentions };
+export type SlackOptions = SlackApiOptions | SlackWebhookOptions;
 
 /** The kind `slack`. */
 export const slackKind: ReceiverKind<SlackOptions> = {
   word: "slack",
   schema,
-  create: async () => {
-    throw new Error("not built");
+  async create(setup, options) {
+    if (options.form === "webhook") return slackWebhookReceiver(setup, options);
+    return slackApiReceiver(setup, options, await loadSlackClient());
   },
 };

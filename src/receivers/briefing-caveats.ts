@@ -1,0 +1,45 @@
+// How far a message can be trusted: whether it is a test, comes late, was read late, is cut or was not saved.
+
+import type { Message } from "./receiver.ts";
+import { span } from "./numbers.ts";
+import { oneLine } from "./safe-text.ts";
+import { type Line, strong, text, time, words } from "./spans.ts";
+
+/** Live reading is behind by polls and commits; only more than this is worth a line. Seconds. */
+const LATE_READ_SECONDS = 30;
+/** A hand-over with one retry is normal; more than this is worth a line. Milliseconds. */
+const LATE_DELIVERY_MS = 60_000;
+const MAX_WARNING = 300;
+const MAX_WARNINGS = 10;
+
+/** The remarks of a message, the most important first. @param nowMs wall clock at the hand-over. */
+export function caveats(message: Message, nowMs: number): readonly Line[] {
+  const { transition, warnings } = message;
+  const { incident } = transition;
+  const lines: Line[] = [];
+  if (transition.test)
+    lines.push([strong("This is a test."), text(" Nothing has happened; no one needs to act.")]);
+  if (transition.late_seconds >= LATE_READ_SECONDS) {
+    const end = incident.last_event_at;
+    lines.push([
+      text(`Read ${span(transition.late_seconds * 1000)} late: it happened from `),
+      time(incident.started_at),
+      text(" to "),
+      time(end),
+      text("."),
+    ]);
+  }
+  const waitedMs = nowMs - message.queuedAtMs;
+  if (waitedMs >= LATE_DELIVERY_MS) {
+    lines.push([
+      text(`Delivered ${span(waitedMs)} late: known since `),
+      { kind: "time", atMs: message.queuedAtMs },
+      text("."),
+    ]);
+  }
+  if (incident.expected === null && !transition.test) {
+    lines.push(words("There is no usual count to compare with (a fixed threshold, or still learning)."));
+  }
+  for (const warning of warnings.slice(0, MAX_WARNINGS)) lines.push(words(oneLine(warning, MAX_WARNING)));
+  return lines;
+}

@@ -1,0 +1,232 @@
+// The sentences of a message: each function answers one question of on-call from one transition.
+
+import type { IncidentView, Severity, TopEntry, Transition } from "../core/incidents/transition.ts";
+import { amount, count, plural, span } from "./numbers.ts";
+import { oneLine } from "./safe-text.ts";
+import { code, join, type Line, strong, text, time, words } from "./spans.ts";
+
+/** What colour a message has, where there are colours. */
+export type Tone = "critical" | "warning" | "info" | "good";
+
+/** One labelled value. */
+export interface Fact {
+  readonly label: string;
+  readonly value: Line;
+}
+
+/** A phone shows about this much of a push message. Characters. */
+export const MAX_PUSH = 140;
+const MAX_RULE = 60;
+const MAX_WHERE = 60;
+const MAX_VALUE = 120;
+const MAX_EXPLANATION = 300;
+/** How many services, keys or hosts are named; the rest is counted. */
+const MAX_NAMED = 5;
+const MAX_NAME = 48;
+
+/** Grave while it lasts, good when it is over. */
+export function tone({ event, incident }: Transition): Tone {
+  return over(event, incident) ? "good" : incident.severity;
+}
+
+function over(event: Transition["event"], incident: IncidentView): boolean {
+  return event === "resolved" || event === "silence_ended" || incident.state === "resolved";
+}
+
+const SEVERITY_WORD: Record<Severity, string> = { info: "INFO", warning: "WARNING", critical: "CRITICAL" };
+
+/** One word for the state. */
+export function status({ event, incident }: Transition): string {
+  if (event === "silence_ended") return "SILENCE ENDED";
+  return over(event, incident) ? "RESOLVED" : SEVERITY_WORD[incident.severity];
+}
+
+/** Which services and other group labels, or where it is seen when the rule has one window for all. */
+export function where({ group, top, sources }: IncidentView): string {
+  const named = Object.values(group);
+  const seen =
+    named.length > 0 ? named : top.services.length > 0 ? top.services.map(({ value }) => value) : sources;
+  const [first = "all services", ...rest] = seen.map((name) => oneLine(name, MAX_WHERE));
+  if (named.length > 0) return oneLine([first, ...rest].join(", "), MAX_WHERE);
+  return rest.length === 0 ? first : `${first} +${rest.length}`;
+}
+
+const rule = ({ rule: name }: IncidentView): string => oneLine(name, MAX_RULE);
+
+/** What the counts are of. */
+function counted(incident: IncidentView, n: number): string {
+  return incident.channel === "new_keys" ? (n === 1 ? "new key" : "new keys") : n === 1 ? "event" : "events";
+}
+
+const inWindow = (incident: IncidentView): string =>
+  `${count(incident.count)} in ${span(incident.window_seconds * 1000)}`;
+
+const lastedMs = ({ started_at: from, resolved_at: to, last_event_at: last }: IncidentView): number =>
+  Math.max(0, Date.parse(to ?? last) - Date.parse(from));
+
+/** The line for lock screens: what, how many, where, then the rest. At most 140 characters, no markup. */
+export function push(transition: Transition): string {
+  const { event, incident } = transition;
+  const head = `${transition.test ? "TEST " : ""}${status(transition)} ${rule(incident)}:`;
+  const tail = `${where(incident)}${PUSH_REMARK[event] ?? ""} - ${incident.short_id}`;
+  const usual = incident.expected === null ? "" : ` (usual ${amount(incident.expected)})`;
+  const numbers = over(event, incident)
+    ? ` ${count(incident.total)} in ${span(lastedMs(incident))}, peak ${count(incident.peak_per_minute)}/min,`
+    : ` ${inWindow(incident)}${incident.channel === "new_keys" ? " new keys" : ""}${usual}`;
+  return oneLine(`${head}${numbers} ${tail}`, MAX_PUSH);
+}
+
+const PUSH_REMARK: Partial<Record<Transition["event"], string>> = {
+  update: " - growing",
+  repeat: " - still firing",
+  acked: " - acknowledged",
+  escalated: " - escalated",
+  silence_exceeded: " - more than the silence expects",
+};
+
+/** Constant for an incident, so that mail programs keep its messages together. */
+export function subject({ incident }: Transition): string {
+  return `${rule(incident)} ${kind(incident)}: ${where(incident)} (${incident.short_id})`;
+}
+
+const kind = ({ channel }: IncidentView): string => (channel === "new_keys" ? "new keys" : "spike");
+
+/** The heading. @param alone nothing was said of this incident before. */
+export function title(transition: Transition, alone: boolean): string {
+  const { event, incident } = transition;
+  const prefix = transition.test ? "Test: " : "";
+  const what = `${rule(incident)} ${kind(incident)}: ${where(incident)}`;
+  if (event === "silence_ended") return `${prefix}Silence ended: ${what}`;
+  if (over(event, incident)) return `${prefix}${alone ? "Fired and resolved" : "Resolved"}: ${what}`;
+  return `${prefix}${what}${incident.state === "acked" ? " (acknowledged)" : ""}`;
+}
+
+/** What this message adds to the ones before it. */
+export function news(transition: Transition, alone: boolean): Line {
+  const { event, incident } = transition;
+  switch (event) {
+    case "firing":
+      return [strong(alone ? "Firing" : "Firing again"), text(".")];
+    case "update":
+      return [strong("Still growing"), text(`: ${count(incident.total)} since the start.`)];
+    case "repeat":
+      return [
+        strong("Still firing"),
+        text(` after ${span(lastedMs(incident))}: ${count(incident.total)} since the start.`),
+      ];
+    case "acked":
+      return [strong("Acknowledged"), ...by(incident), text(".")];
+    case "escalated":
+      return [
+        strong("Escalated"),
+        text(`: still firing after ${span(lastedMs(incident))}, not acknowledged.`),
+      ];
+    case "resolved":
+      return [strong(alone ? "Fired and resolved" : "Resolved"), text(` after ${span(lastedMs(incident))}.`)];
+    case "silence_exceeded":
+      return [strong("More than the silence expects"), ...silence(incident), text(".")];
+    case "silence_ended":
+      return [strong("The silence has ended"), ...silence(incident), text(".")];
+  }
+}
+
+const by = ({ acked_by: who }: IncidentView): Line =>
+  who === null ? [] : [text(" by "), code(oneLine(who, MAX_VALUE))];
+const silence = ({ silence: name }: IncidentView): Line =>
+  name === null ? [] : [text(": "), code(oneLine(name, MAX_VALUE))];
+
+/** What happened and how unusual it is. */
+export function headline({ event, incident }: Transition): Line {
+  if (event === "silence_exceeded" || event === "silence_ended") {
+    return [...what(incident), text(` ${oneLine(incident.explanation, MAX_EXPLANATION)}`)];
+  }
+  if (!over(event, incident)) return [...what(incident), ...unusual(incident)];
+  return [
+    strong(`${count(incident.total)} ${counted(incident, incident.total)}`),
+    text(" of "),
+    code(rule(incident)),
+    text(` in ${span(lastedMs(incident))}, at most ${count(incident.peak_per_minute)} a minute`),
+    ...(incident.expected === null
+      ? []
+      : [text(`; usual ${amount(incident.expected)} in ${windowOf(incident)}`)]),
+    text("."),
+  ];
+}
+
+const windowOf = (incident: IncidentView): string => span(incident.window_seconds * 1000);
+
+function what(incident: IncidentView): Line {
+  return [
+    strong(`${count(incident.count)} ${counted(incident, incident.count)}`),
+    text(" of "),
+    code(rule(incident)),
+    text(` in ${windowOf(incident)}.`),
+  ];
+}
+
+function unusual({ expected, expected_high: high, ratio }: IncidentView): Line {
+  if (expected === null) return [];
+  const most = high === null ? "" : `, at most ${amount(high)}`;
+  const factor = ratio === null ? "" : `: ${amount(ratio)} times the usual`;
+  return words(` Usual ${amount(expected)}${most}${factor}.`);
+}
+
+/** From when to when. */
+export function since({ event, incident }: Transition): Line {
+  const first: Line = [
+    text("First "),
+    time(incident.started_at),
+    text(", last "),
+    time(incident.last_event_at),
+  ];
+  return over(event, incident)
+    ? [...first, text(`; lasted ${span(lastedMs(incident))}.`)]
+    : [...first, text(".")];
+}
+
+/** Who is hit and how hard. */
+export function facts({ incident }: Transition): readonly Fact[] {
+  const { top } = incident;
+  const group = Object.entries(incident.group).map(([label, value]) => ({
+    label: capital(oneLine(label, MAX_RULE)),
+    value: [code(oneLine(value, MAX_VALUE))],
+  }));
+  const keys: Line = [
+    text(plural(incident.distinct_keys, "key", "keys")),
+    ...(top.keys.length > 0 ? [text(": ")] : []),
+  ];
+  return [
+    { label: "Severity", value: words(incident.severity) },
+    ...group,
+    ...("service" in incident.group || top.services.length === 0
+      ? []
+      : [{ label: "Services", value: named(top.services, top.services.length) }]),
+    { label: "Keys", value: [...keys, ...named(top.keys, incident.distinct_keys)] },
+    ...(top.hosts.length === 0 ? [] : [{ label: "Hosts", value: named(top.hosts, top.hosts.length) }]),
+    {
+      label: "In total",
+      value: words(`${count(incident.total)} ${incident.total === 1 ? "event" : "events"}`),
+    },
+    { label: "Peak", value: words(`${count(incident.peak_per_minute)} a minute`) },
+    ...(incident.acked_by === null
+      ? []
+      : [{ label: "Acknowledged by", value: [code(oneLine(incident.acked_by, MAX_VALUE))] }]),
+    ...(incident.silence === null
+      ? []
+      : [{ label: "Silence", value: [code(oneLine(incident.silence, MAX_VALUE))] }]),
+  ];
+}
+
+function named(entries: readonly TopEntry[], total: number): Line {
+  const shown = entries.slice(0, MAX_NAMED);
+  const lines = shown.map(({ value, count: n }): Line => [
+    code(oneLine(value, MAX_NAME)),
+    text(` ${count(n)}`),
+  ]);
+  const more = total - shown.length;
+  return more > 0 && shown.length > 0
+    ? [...join(lines, ", "), text(` and ${count(more)} more`)]
+    : join(lines, ", ");
+}
+
+const capital = (word: string): string => word.charAt(0).toUpperCase() + word.slice(1);

@@ -1,0 +1,106 @@
+// What a message says, before any medium says it: the same words, numbers and order for Slack, e-mail and console. The
+// order is the one in which on-call asks: what happened, how unusual, since when, who is hit, one example, what to do,
+// how sure. Text in it may come from a log; each medium passes it through its own escaping gate.
+
+import type { Transition, TransitionEvent } from "../core/incidents/transition.ts";
+import { caveats } from "./briefing-caveats.ts";
+import {
+  type Fact,
+  facts,
+  headline,
+  news,
+  push,
+  since,
+  status,
+  subject,
+  title,
+  type Tone,
+  tone,
+} from "./briefing-words.ts";
+import { documentLine, links, type OutLink, requestIds, type RequestIdList } from "./out-links.ts";
+import type { Message, ReceiverSetup } from "./receiver.ts";
+import { oneLine } from "./safe-text.ts";
+import { bars, caption } from "./sparkline.ts";
+import { code, type Line, text, words } from "./spans.ts";
+
+export interface Briefing {
+  readonly tone: Tone;
+  /** One word: CRITICAL, WARNING, INFO, RESOLVED, TEST … */
+  readonly status: string;
+  /** What a phone shows: at most 140 characters, what, how many and where first. */
+  readonly push: string;
+  /** The same for every message of an incident. */
+  readonly subject: string;
+  readonly title: string;
+  /** True when the numbers have moved since the message before, and not only the state. */
+  readonly evolving: boolean;
+  /** What this message adds to the ones before, in one line. */
+  readonly news: Line;
+  /** What happened and how unusual it is. */
+  readonly headline: Line;
+  readonly since: Line;
+  readonly facts: readonly Fact[];
+  /** Events a minute as bars, null when there is too little to draw. */
+  readonly trend: { readonly bars: string; readonly caption: string } | null;
+  readonly requestIds: RequestIdList;
+  readonly advice: readonly Line[];
+  readonly links: readonly OutLink[];
+  /** What to know before trusting the numbers: test, late, not saved. */
+  readonly caveats: readonly Line[];
+  readonly footer: Line;
+}
+
+const EVOLVING: ReadonlySet<TransitionEvent> = new Set([
+  "firing",
+  "update",
+  "repeat",
+  "escalated",
+  "silence_exceeded",
+]);
+const MAX_HINT = 600;
+const MAX_VERSION = 60;
+
+/** Everything that a message has to say. @param nowMs the wall clock, for how late it comes. */
+export function brief(message: Message, setup: ReceiverSetup, nowMs: number): Briefing {
+  const { transition } = message;
+  const { incident } = transition;
+  const alone = message.reference === null;
+  const hint = oneLine(incident.hint, MAX_HINT);
+  const document = documentLine(incident.doc_url, setup.allowedLinkHosts);
+  return {
+    tone: tone(transition),
+    status: status(transition),
+    push: push(transition),
+    subject: subject(transition),
+    title: title(transition, alone),
+    evolving: EVOLVING.has(transition.event),
+    news: news(transition, alone),
+    headline: headline(transition),
+    since: since(transition),
+    facts: facts(transition),
+    trend:
+      incident.sparkline.length < 2
+        ? null
+        : { bars: bars(incident.sparkline), caption: caption(incident.sparkline) },
+    requestIds: requestIds(incident, setup.requestIdLink(incident.rule)),
+    advice: [...(hint === "" ? [] : [words(hint)]), ...(document === null ? [] : [document])],
+    links: links(incident, setup),
+    caveats: caveats(message, nowMs),
+    footer: footer(transition, setup),
+  };
+}
+
+function footer(transition: Transition, setup: ReceiverSetup): Line {
+  const { short_id: id, state } = transition.incident;
+  const version = oneLine(setup.version, MAX_VERSION);
+  const from = [
+    text(`revokewatch ${version} on `),
+    code(oneLine(setup.host, MAX_VERSION)),
+    text(" · "),
+    code(id),
+  ];
+  if (transition.test) return from;
+  const show = [text(" · details: "), code(`revokewatch incident show ${id}`)];
+  const ack = state === "firing" ? [text(" · acknowledge: "), code(`revokewatch incident ack ${id}`)] : [];
+  return [...from, ...show, ...ack];
+}

@@ -1,0 +1,72 @@
+// HTML that text from a log cannot break: a template that escapes every value which is not itself HTML, and the few
+// inline styles that mail programs keep.
+
+import type { Line } from "./spans.ts";
+import { utc } from "./spans.ts";
+
+declare const proof: unique symbol;
+/** HTML with everything foreign in it escaped. */
+export type Html = string & { readonly [proof]: "html" };
+
+const ENTITIES: Readonly<Record<string, string>> = {
+  "&": "&amp;",
+  "<": "&lt;",
+  ">": "&gt;",
+  '"': "&quot;",
+  "'": "&#39;",
+  // Some mail programs make links and e-mail addresses out of plain text; these two signs are what they look for.
+  "@": "&#64;",
+  ":": "&#58;",
+};
+
+/** Text as it is, for elements and quoted attributes. */
+export function escapeHtml(text: string): Html {
+  return text.replace(/[&<>"'@:]/g, (c) => ENTITIES[c] as string) as Html;
+}
+
+/** A template in which values are HTML (kept) or lists of it; a plain string is a type error, so it must be escaped. */
+export function html(parts: TemplateStringsArray, ...values: readonly (Html | readonly Html[])[]): Html {
+  return parts.reduce((all, part, i) => {
+    const value = values[i - 1] ?? "";
+    return `${all}${typeof value === "string" ? value : value.join("")}${part}`;
+  }) as Html;
+}
+
+const CODE = "font-family:ui-monospace,Menlo,Consolas,monospace;font-size:13px;overflow-wrap:anywhere";
+
+/** A value in a fixed width. */
+export function codeHtml(text: string): Html {
+  // A link that a phone makes of a number or a host would open who knows what, so each is broken by an empty element.
+  return html`<code style="${CODE as Html}">${unlinkable(text)}</code>`;
+}
+
+/** A link. @param url from out-links.ts, which has made it safe. */
+export function linkHtml(url: string, label: string): Html {
+  return html`<a href="${escapeHtml(url)}" style="color:#1264a3">${escapeHtml(label)}</a>`;
+}
+
+/** A line of the briefing. */
+export function lineHtml(line: Line): Html {
+  return html`${line.map((span): Html => {
+    switch (span.kind) {
+      case "time":
+        return html`<span style="white-space:nowrap">${escapeHtml(utc(span.atMs))}</span>`;
+      case "link":
+        return linkHtml(span.url, span.text);
+      case "code":
+        return codeHtml(span.text);
+      case "strong":
+        return html`<strong>${unlinkable(span.text)}</strong>`;
+      case "text":
+        return unlinkable(span.text);
+    }
+  })}`;
+}
+
+/** Escaped text in which no host name can be recognised: a zero-width break stands behind each dot between letters. */
+function unlinkable(text: string): Html {
+  return text
+    .split(/(?<=\p{L}\.|\/\/)(?=\p{L})/u)
+    .map(escapeHtml)
+    .join("<wbr>") as Html;
+}

@@ -1,0 +1,192 @@
+// Slack through a bot token: one message an incident in the channel, edited so that it always shows how things stand,
+// and its story in the thread. Edits notify nobody; what on-call must hear is an answer in the thread.
+
+import { createHash } from "node:crypto";
+import type { Secret } from "../config/secrets.ts";
+import { brief } from "./briefing.ts";
+import { REQUEST_TIMEOUT_MS } from "./http-request.ts";
+import { openSecret } from "./open-secret.ts";
+import type { Message, Outcome, Receiver, ReceiverSetup } from "./receiver.ts";
+import { parentContent, replyContent, type Rung, RUNGS, type SlackContent } from "./slack-blocks.ts";
+import type { SlackCall, SlackClient, SlackMethod, SlackReply } from "./slack-client.ts";
+import type { SlackFailure } from "./slack-errors.ts";
+import { type Mentions, mentionFor } from "./slack-mention.ts";
+
+export interface SlackApiOptions {
+  readonly form: "api";
+  readonly token: Secret;
+  readonly channel: string;
+  readonly apiUrl: string;
+  readonly mention: Mentions;
+}
+
+/** Where the incident's message stands. */
+interface Parent {
+  readonly channel: string;
+  readonly ts: string;
+}
+
+/** On every call, edits too, where Slack's defaults differ: nothing in a message may grow into a link or a preview. */
+const FLAGS = { unfurl_links: false, unfurl_media: false, link_names: false, parse: "none" } as const;
+
+/** @param timeoutMs for one call; a delivery is at most two on each rung. */
+export function slackApiReceiver(
+  setup: ReceiverSetup,
+  options: SlackApiOptions,
+  client: SlackClient,
+  timeoutMs: number = REQUEST_TIMEOUT_MS,
+): Receiver {
+  const at = (signal: AbortSignal): SlackCall | Outcome => {
+    const token = openSecret(options.token, "the Slack token");
+    if (typeof token !== "string") return token;
+    return { token, apiUrl: options.apiUrl, timeoutMs, signal, nowMs: setup.clock.now() };
+  };
+  return {
+    name: setup.name,
+    kind: "slack",
+    async deliver(message, signal) {
+      const call = at(signal);
+      if ("kind" in call) return call;
+      return new Delivery(message, setup, options, client, call).run();
+    },
+    async verify(signal) {
+      const call = at(signal);
+      if ("kind" in call) return call;
+      return verify(client, options.channel, call);
+    },
+    async close() {},
+  };
+}
+
+/** One message on its way. */
+class Delivery {
+  readonly #message: Message;
+  readonly #channel: string;
+  readonly #client: SlackClient;
+  readonly #call: SlackCall;
+  readonly #parentOf: (rung: Rung) => SlackContent;
+  readonly #replyOf: (rung: Rung) => SlackContent;
+
+  constructor(
+    message: Message,
+    setup: ReceiverSetup,
+    options: SlackApiOptions,
+    client: SlackClient,
+    call: SlackCall,
+  ) {
+    const briefing = brief(message, setup, call.nowMs);
+    const mention = mentionFor(message.transition, options.mention);
+    this.#message = message;
+    this.#channel = options.channel;
+    this.#client = client;
+    this.#call = call;
+    this.#parentOf = (rung) => parentContent(briefing, mention, rung);
+    this.#replyOf = (rung) => replyContent(briefing, mention, rung);
+  }
+
+  async run(): Promise<Outcome> {
+    const parent = parseReference(this.#message.reference);
+    return parent === null ? this.#post() : this.#continue(parent);
+  }
+
+  /** A new message in the channel. */
+  async #post(): Promise<Outcome> {
+    const reply = await this.#say("chat.postMessage", this.#parentOf, {
+      channel: this.#channel,
+      client_msg_id: uuidOf(this.#message.deliveryId),
+      metadata: this.#metadata(),
+    });
+    return reply.ok ? posted(reply, "posted") : failed(reply.failure);
+  }
+
+  /**
+   * The edit comes first: it may be repeated without harm, so that whatever fails, trying the whole again never says a
+   * thing twice. Only for a resolved incident must it succeed, or the channel would show it burning for ever.
+   */
+  async #continue(parent: Parent): Promise<Outcome> {
+    const edit = await this.#say("chat.update", this.#parentOf, { ...parent, metadata: this.#metadata() });
+    if (!edit.ok && edit.failure.class === "stale") return this.#post();
+    if (!edit.ok && this.#message.transition.event === "resolved") return failed(edit.failure);
+    const reply = await this.#say("chat.postMessage", this.#replyOf, {
+      channel: parent.channel,
+      thread_ts: parent.ts,
+      // An escalation is for the whole channel, not only for those who follow the thread.
+      reply_broadcast: this.#message.transition.event === "escalated",
+      client_msg_id: uuidOf(this.#message.deliveryId),
+    });
+    if (!reply.ok) return reply.failure.class === "stale" ? this.#post() : failed(reply.failure);
+    const remark = edit.ok ? "" : `; the first message was not edited: ${edit.failure.detail}`;
+    return {
+      kind: "delivered",
+      reference: JSON.stringify(parent),
+      detail: `answered in the thread${remark}`,
+    };
+  }
+
+  /** One thing said, on the highest rung that Slack takes. */
+  async #say(
+    method: SlackMethod,
+    content: (rung: Rung) => SlackContent,
+    args: Readonly<Record<string, unknown>>,
+  ): Promise<SlackReply> {
+    let reply: SlackReply | null = null;
+    for (const rung of RUNGS) {
+      const { text, blocks } = content(rung);
+      // An empty list and not none at all: chat.update keeps the old blocks when none are given.
+      reply = await this.#client(method, { ...args, ...FLAGS, text, blocks }, this.#call);
+      if (reply.ok || reply.failure.class !== "payload") return reply;
+    }
+    return reply as SlackReply;
+  }
+
+  /** Read by other apps of the workspace, so it names the incident and nobody's keys or requests. */
+  #metadata(): unknown {
+    const { deliveryId, sequence, transition } = this.#message;
+    return {
+      event_type: "revokewatch_incident",
+      event_payload: { incident_id: transition.incident.id, seq: sequence, delivery_id: deliveryId },
+    };
+  }
+}
+
+function posted(reply: SlackReply & { ok: true }, detail: string): Outcome {
+  const { channel, ts } = reply;
+  const reference = channel === null || ts === null ? null : JSON.stringify({ channel, ts } satisfies Parent);
+  return { kind: "delivered", reference, detail: ts === null ? detail : `${detail} as ${ts}` };
+}
+
+/** `stale` has been acted on by now; what is left of it is a message that Slack lost twice. */
+function failed({ class: found, ...rest }: SlackFailure): Outcome {
+  return { ...rest, class: found === "stale" ? "transient" : found };
+}
+
+function parseReference(reference: string | null): Parent | null {
+  if (reference === null) return null;
+  const { channel, ts } = JSON.parse(reference) as Partial<Parent>;
+  return channel === undefined || ts === undefined ? null : { channel, ts };
+}
+
+/** Answers that leave the delivery itself untried: the token may lack a scope that only `check` would use. */
+async function verify(client: SlackClient, channel: string, call: SlackCall): Promise<Outcome> {
+  const test = await client("auth.test", {}, call);
+  if (!test.ok) return failed(test.failure);
+  // The scope channels:read is not needed for posting; without it the channel cannot be asked for, which is no fault.
+  const info = await client("conversations.info", { channel }, call);
+  if (info.ok)
+    return { kind: "delivered", reference: null, detail: "the token works and the channel is there" };
+  if (info.failure.detail.endsWith("channel_not_found")) return failed(info.failure);
+  return { kind: "delivered", reference: null, detail: "the token works; the channel was not looked up" };
+}
+
+/** RFC 9562 version 5 in the URL namespace: the same id for every attempt, so that Slack can see a repeat. */
+function uuidOf(deliveryId: string): string {
+  const namespace = Buffer.from("6ba7b8119dad11d180b400c04fd430c8", "hex");
+  const bytes = createHash("sha1")
+    .update(namespace)
+    .update(`revokewatch:${deliveryId}`)
+    .digest()
+    .subarray(0, 16);
+  bytes[6] = ((bytes[6] as number) & 0x0f) | 0x50;
+  bytes[8] = ((bytes[8] as number) & 0x3f) | 0x80;
+  return bytes.toString("hex").replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
+}

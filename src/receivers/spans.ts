@@ -1,0 +1,43 @@
+// The pieces of a line before a medium renders it. A span says what a piece is, not how it looks, so that no medium has
+// to take markup apart again.
+
+export type Span =
+  | { readonly kind: "text"; readonly text: string }
+  | { readonly kind: "strong"; readonly text: string }
+  /** A value to be copied: an id, a key, a service, a command. */
+  | { readonly kind: "code"; readonly text: string }
+  /** A moment, milliseconds since the epoch. */
+  | { readonly kind: "time"; readonly atMs: number }
+  | { readonly kind: "link"; readonly url: string; readonly text: string };
+
+export type Line = readonly Span[];
+
+export const text = (value: string): Span => ({ kind: "text", text: value });
+export const strong = (value: string): Span => ({ kind: "strong", text: value });
+export const code = (value: string): Span => ({ kind: "code", text: value });
+export const link = (url: string, value: string): Span => ({ kind: "link", url, text: value });
+/** @param rfc3339 a time as transitions carry it. */
+export const time = (rfc3339: string): Span => ({ kind: "time", atMs: Date.parse(rfc3339) });
+/** A line of plain words. */
+export const words = (value: string): Line => [text(value)];
+
+/** `2026-05-25 12:34:56 UTC`, for media that know no reader's time zone. */
+export function utc(atMs: number): string {
+  if (!Number.isFinite(atMs)) return "unknown time";
+  return `${new Date(atMs).toISOString().slice(0, 19).replace("T", " ")} UTC`;
+}
+
+/** The line as plain text; links show their address in brackets. */
+export function plain(line: Line): string {
+  return line
+    .map((span) => {
+      if (span.kind === "time") return utc(span.atMs);
+      return span.kind === "link" ? `${span.text} (${span.url})` : span.text;
+    })
+    .join("");
+}
+
+/** Spans of several values with a separator between them. */
+export function join(lines: readonly Line[], separator: string): Line {
+  return lines.flatMap((line, i) => (i === 0 ? line : [text(separator), ...line]));
+}
