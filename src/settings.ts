@@ -135,6 +135,7 @@ const NO_FILE: ConfigDocument = {
   problems: [],
   position: () => null,
   variables: () => [],
+  unresolved: () => false,
   allVariables: [],
 };
 
@@ -150,6 +151,7 @@ function withReceivers(document: ConfigDocument, env: Environment): ConfigDocume
     problems: [...document.problems, ...found.problems.map((problem) => ({ ...problem, position: null }))],
     position: (place, at) => (place[0] === "receivers" ? null : document.position(place, at)),
     variables: (place) => (place[0] === "receivers" ? found.variables(place) : document.variables(place)),
+    unresolved: (place) => document.unresolved(place),
     allVariables: [...document.allVariables, ...found.names],
   };
 }

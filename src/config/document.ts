@@ -44,7 +44,8 @@ export async function readDocument(text: string, env: Environment): Promise<Conf
       // Ours name both lines.
       uniqueKeys: false,
       resolveKnownTags: false,
-      logLevel: "silent",
+      // With "silent" it would overlook a second document.
+      logLevel: "error",
     });
     const faults = [...document.errors, ...document.warnings];
     // What follows a fault is often unexpected only because of it.
@@ -70,5 +71,12 @@ function unreadable(position: Position, message: string): LocatedProblem {
 }
 
 function without(problems: readonly LocatedProblem[]): ConfigDocument {
-  return { value: undefined, problems, position: () => START, variables: () => [], allVariables: [] };
+  return {
+    value: undefined,
+    problems,
+    position: () => START,
+    variables: () => [],
+    unresolved: () => false,
+    allVariables: [],
+  };
 }

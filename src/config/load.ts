@@ -59,7 +59,7 @@ export async function readConfig(
 }
 
 const READ_ERRORS: Readonly<Record<string, string>> = {
-  ENOENT: "there is none",
+  ENOENT: "it does not exist",
   EACCES: "permission denied",
   EISDIR: "it is a directory",
 };
@@ -120,9 +120,11 @@ export async function judge<T>(
     ...court.checks(sifted.value),
     ...(await secretProblems(sifted.secrets, document.variables, court.env)),
   ];
-  const located = found.map(({ severity, place, at, message }): LocatedProblem => {
-    return { severity, place, position: document.position(place, at), message };
-  });
+  const located = found
+    .filter(({ place }) => !document.unresolved(place))
+    .map(({ severity, place, at, message }): LocatedProblem => {
+      return { severity, place, position: document.position(place, at), message };
+    });
   const hidden = [...writtenOut(sifted.secrets), ...fromVariables(document, court.env)];
   const findings = finish([...document.problems, ...located], file, hidden);
   const failed = findings.some((finding) => finding.severity === "error");

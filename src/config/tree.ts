@@ -22,6 +22,8 @@ export interface ConfigDocument {
   position(place: Place, at: "key" | "value"): Position | null;
   /** Names of the variables whose content stands in the value at `place`. */
   variables(place: Place): readonly string[];
+  /** True when a variable in the value at `place` could not be replaced: nothing further can be said of it. */
+  unresolved(place: Place): boolean;
   /** Names of all variables that the document asked for. */
   readonly allVariables: readonly string[];
 }
@@ -32,6 +34,7 @@ interface Origin {
   /** Offset of its key; that of the value for an item of a list. */
   readonly keyAt: number;
   readonly variables: readonly string[];
+  readonly unresolved: boolean;
 }
 
 /**
@@ -79,9 +82,9 @@ export function plantTree(
       }
       return null;
     }
-    const remember = (variables: readonly string[]) =>
-      origins.set(JSON.stringify(place), { valueAt, keyAt, variables });
-    remember([]);
+    const remember = (variables: readonly string[], unresolved: boolean) =>
+      origins.set(JSON.stringify(place), { valueAt, keyAt, variables, unresolved });
+    remember([], false);
     if (yaml.isAlias(node)) {
       const target = node.resolve(document);
       if (target !== undefined) return plain(target, place, keyAt, depth + 1);
@@ -97,7 +100,7 @@ export function plantTree(
     const value: unknown = yaml.isScalar(node) ? node.value : null;
     if (typeof value !== "string") return value;
     const replaced = interpolate(value, env);
-    remember(replaced.names);
+    remember(replaced.names, replaced.faults.length > 0);
     for (const message of replaced.faults) report(place, valueAt, message);
     return replaced.text;
   }
@@ -118,6 +121,7 @@ export function plantTree(
       return position((itself && at === "value" ? origin?.valueAt : origin?.keyAt) ?? 0);
     },
     variables: (place) => origins.get(JSON.stringify(place))?.variables ?? [],
+    unresolved: (place) => origins.get(JSON.stringify(place))?.unresolved === true,
     allVariables: [...new Set([...origins.values()].flatMap((origin) => origin.variables))],
   };
 }
