@@ -114,7 +114,11 @@ async function respond(
   setup.onAnswer(handler, reply.status);
 }
 
-function answerTo(setup: HttpSetup, table: readonly Route[], request: IncomingMessage): Promise<Answer> {
+function answerTo(
+  setup: HttpSetup,
+  table: readonly Route[],
+  request: IncomingMessage,
+): Answer | Promise<Answer> {
   const { method = "", url = "", headers } = request;
   if (!isWelcome(setup.host, headers.host)) {
     return refused(
