@@ -2,6 +2,8 @@
 // surrogate U+DC80..U+DCFF (Python's "surrogateescape"), so that names compare, match and join as text, while a broken
 // name is still opened byte for byte and shown escaped.
 
+import { readlinkSync } from "node:fs";
+
 const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 const ESCAPED = /[\uDC80-\uDCFF]/;
 // Cn, Cc and Cf would let a name move the cursor, forge a line of the log or turn the text around.
@@ -49,6 +51,16 @@ export function splitPath(path: string): { directory: string; base: string } {
   const slash = path.lastIndexOf("/");
   if (slash < 0) return { directory: "", base: path };
   return { directory: slash === 0 ? "/" : path.slice(0, slash), base: path.slice(slash + 1) };
+}
+
+/** The name that the kernel knows for an open descriptor: it follows renames, also into other directories. */
+export function currentName(fd: number): string | null {
+  try {
+    const name = decodeName(readlinkSync(`/proc/self/fd/${fd}`, { encoding: "buffer" }));
+    return name.endsWith(" (deleted)") ? null : name;
+  } catch {
+    return null;
+  }
 }
 
 function isEscape(code: number): boolean {

@@ -1,0 +1,153 @@
+// Files that the configured paths name and that are not followed yet: from where each is read, and which of them are
+// only other names, or copies, of files that are followed already.
+
+import type { SourceSetup } from "../source.ts";
+import type { Discoverer, Discovery } from "./discovery.ts";
+import type { FileOptions } from "./file-options.ts";
+import { startOf } from "./first-sight.ts";
+import { openFile, readAt } from "./generation.ts";
+import { printMatches } from "./identity.ts";
+import { lookAt } from "./look.ts";
+import type { FileLook } from "./look.ts";
+import { joinPath, shownPath, splitPath } from "./path-name.ts";
+import type { Register } from "./register.ts";
+import { possibleBases } from "./rotated-names.ts";
+import { closeSync } from "node:fs";
+
+/** Most files that one source follows; beyond it the ones changed last are kept. */
+const MAX_TRACKED_FILES = 20_000;
+
+export class Arrivals {
+  readonly #setup: SourceSetup;
+  readonly #options: FileOptions;
+  readonly #discoverer: Discoverer;
+  readonly #register: Register;
+  readonly #sourceKnown: boolean;
+  #starting = true;
+  #failedDirectories = new Set<string>();
+  #overflowSaid = false;
+
+  /** @param sourceKnown true when the source has committed before. */
+  constructor(
+    setup: SourceSetup,
+    options: FileOptions,
+    discoverer: Discoverer,
+    register: Register,
+    sourceKnown: boolean,
+  ) {
+    this.#setup = setup;
+    this.#options = options;
+    this.#discoverer = discoverer;
+    this.#register = register;
+    this.#sourceKnown = sourceKnown;
+  }
+
+  /** Begins a chain for every path that is new, and ends those of paths that are gone for good. */
+  scan(): Discovery {
+    const discovery = this.#discoverer.look();
+    this.#sayFailed(discovery.failed);
+    const paths = [...discovery.literal, ...discovery.found];
+    for (const path of this.#withinLimit(paths)) this.#meet(path, discovery);
+    const wanted = new Set(paths);
+    for (const [path, chain] of this.#register.chains) {
+      if (!wanted.has(path) && chain.generations.length === 0) this.#register.chains.delete(path);
+    }
+    this.#starting = false;
+    return discovery;
+  }
+
+  #meet(path: string, discovery: Discovery): void {
+    if (this.#register.chains.has(path)) return;
+    const literal = discovery.literal.has(path);
+    const look = lookAt(path);
+    if (look.kind !== "file") {
+      // A glob also names directories and sockets; only what was written out is worth a word.
+      if (literal || look.kind === "unobservable") this.#register.chain(path, literal);
+      return;
+    }
+    const known = this.#register.known(look);
+    if (known !== null && (known.finishedMs === null || look.size <= known.offset)) return;
+    const rotatedName = this.#followedBase(path, discovery) !== null;
+    if (known === null && rotatedName && this.#isCopy(path, look)) return;
+    const chain = this.#register.chain(path, literal);
+    if (known !== null) return;
+    const start = startOf({
+      follow: this.#setup.follow,
+      starting: this.#starting,
+      sourceKnown: this.#sourceKnown,
+      from: this.#options.from,
+      ctimeMs: Number(look.ctimeNs / 1_000_000n),
+      mtimeMs: Number(look.mtimeNs / 1_000_000n),
+      lastCommitMs: this.#setup.lastCommitMs,
+      rotatedName,
+    });
+    if (start.at === "end") chain.beginAt = look.size;
+    else if (start.history) chain.historyTo = look.size;
+  }
+
+  /** The followed path that `path` is a rotated name of. */
+  #followedBase(path: string, discovery: Discovery): string | null {
+    const { directory, base } = splitPath(path);
+    for (const name of possibleBases(base)) {
+      const original = joinPath(directory, name);
+      if (this.#register.chains.has(original) || discovery.literal.has(original)) return original;
+      if (discovery.found.includes(original)) return original;
+    }
+    return null;
+  }
+
+  /** True for the copy that copytruncate is making, or has made, of a file that is followed. */
+  #isCopy(path: string, look: FileLook): boolean {
+    const { directory, base } = splitPath(path);
+    return possibleBases(base).some((name) => {
+      const original = this.#register.chains.get(joinPath(directory, name))?.current;
+      if (original === null || original === undefined) return false;
+      original.growHead();
+      if (original.head.length === 0) return false;
+      // A copy in the making is shorter than what it will be compared with: it is looked at again at the next scan.
+      if (look.size < original.head.length) return true;
+      return headMatches(path, original.head);
+    });
+  }
+
+  #withinLimit(paths: readonly string[]): readonly string[] {
+    if (paths.length <= MAX_TRACKED_FILES) return paths;
+    const changed = new Map(
+      paths.map((path) => {
+        const look = lookAt(path);
+        return [path, look.kind === "file" ? Number(look.mtimeNs / 1_000_000n) : 0] as const;
+      }),
+    );
+    const kept = [...paths].sort((a, b) => (changed.get(b) ?? 0) - (changed.get(a) ?? 0));
+    if (!this.#overflowSaid) {
+      const left = paths.length - MAX_TRACKED_FILES;
+      const first = shownPath(kept[MAX_TRACKED_FILES] ?? "");
+      this.#setup.facts.fileFailed(
+        this.#setup.name,
+        first,
+        "EMFILE",
+        `follow this and ${left - 1} older files`,
+      );
+      this.#overflowSaid = true;
+    }
+    return kept.slice(0, MAX_TRACKED_FILES);
+  }
+
+  #sayFailed(failed: ReadonlyMap<string, string>): void {
+    for (const [directory, code] of failed) {
+      if (this.#failedDirectories.has(directory)) continue;
+      this.#setup.facts.fileFailed(this.#setup.name, shownPath(directory), code, "list directory");
+    }
+    this.#failedDirectories = new Set(failed.keys());
+  }
+}
+
+function headMatches(path: string, head: Parameters<typeof printMatches>[0]): boolean {
+  const opened = openFile(path);
+  if (opened.kind === "failed") return false;
+  try {
+    return printMatches(head, readAt(opened.fd, 0, head.length));
+  } finally {
+    closeSync(opened.fd);
+  }
+}

@@ -1,0 +1,33 @@
+// Where reading begins in a file that is seen for the first time.
+
+/** What is known when a file is first seen. */
+export interface Sight {
+  /** False in batch mode. */
+  readonly follow: boolean;
+  /** True while the source looks around for the first time in this run: what it finds was there before it. */
+  readonly starting: boolean;
+  /** True when this source has run and committed before, whether or not it had files. */
+  readonly sourceKnown: boolean;
+  readonly from: "end" | "beginning";
+  /** The file's change time: it moves on creation, writing and renaming, on every file system. */
+  readonly ctimeMs: number;
+  readonly mtimeMs: number;
+  /** Wall time of the last commit, null when there was none. */
+  readonly lastCommitMs: number | null;
+  /** True when the name is a rotation name of a path that is followed. */
+  readonly rotatedName: boolean;
+}
+
+/** `history` marks what is read from the beginning as having been there before. */
+export type Start = { readonly at: "beginning"; readonly history: boolean } | { readonly at: "end" };
+
+export function startOf(sight: Sight): Start {
+  if (!sight.follow) return { at: "beginning", history: true };
+  if (!sight.starting) return { at: "beginning", history: false };
+  if (sight.sourceKnown && sight.lastCommitMs !== null) {
+    // Shifting app.log.5 to app.log.6 moves the change time of a file that is years old; rename keeps its mtime.
+    const changedMs = sight.rotatedName ? sight.mtimeMs : sight.ctimeMs;
+    if (changedMs > sight.lastCommitMs) return { at: "beginning", history: false };
+  }
+  return sight.from === "beginning" ? { at: "beginning", history: true } : { at: "end" };
+}

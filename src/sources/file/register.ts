@@ -1,0 +1,114 @@
+// All generations a source knows, by path and by inode, and what is to be committed about them. One inode is read once,
+// however many names and globs lead to it; one that was read to its end is remembered for a day, so that a later rename
+// does not make it new.
+
+import type { SourceFacts } from "../source.ts";
+import { Chain } from "./chain.ts";
+import { Generation } from "./generation.ts";
+import { inodeKey } from "./identity.ts";
+import type { FileId } from "./identity.ts";
+import type { FileLook } from "./look.ts";
+import { shownPath } from "./path-name.ts";
+import type { Ledger } from "./positions.ts";
+
+/** How long a generation that is over keeps its position, milliseconds: a rotation cycle of a day. */
+const REMEMBERED_MS = 24 * 3_600_000;
+
+export class Register {
+  readonly chains = new Map<string, Chain>();
+  readonly #byInode = new Map<string, Generation>();
+  readonly #chainOf = new Map<Generation, Chain>();
+  readonly #ledger: Ledger;
+  readonly #facts: SourceFacts;
+  readonly #source: string;
+  #nextSeq: number;
+
+  /** @param firstSeq above every number that a saved generation has. */
+  constructor(source: string, facts: SourceFacts, ledger: Ledger, firstSeq: number) {
+    this.#source = source;
+    this.#facts = facts;
+    this.#ledger = ledger;
+    this.#nextSeq = firstSeq;
+  }
+
+  /** The chain of a path, begun when there is none. */
+  chain(path: string, literal: boolean): Chain {
+    let chain = this.chains.get(path);
+    if (chain === undefined) {
+      chain = new Chain(path, literal);
+      this.chains.set(path, chain);
+    }
+    return chain;
+  }
+
+  /** The generation that is or was read from this very file, whatever it is called now. */
+  known(look: FileId): Generation | null {
+    const generation = this.#byInode.get(inodeKey(look));
+    return generation?.id.birthtimeNs === look.birthtimeNs ? generation : null;
+  }
+
+  chainOf(generation: Generation): Chain | null {
+    return this.#chainOf.get(generation) ?? null;
+  }
+
+  /** A new generation at the young end of `chain`, reading at `offset`. */
+  begin(chain: Chain, path: string, fd: number, look: FileLook, offset: number): Generation {
+    const generation = new Generation(this.#nextSeq++, chain.path, path, look);
+    generation.attach(fd, look);
+    if (offset > 0) generation.seek(offset);
+    this.enlist(chain, generation);
+    this.#facts.fileOpened(this.#source, shownPath(path), offset);
+    return generation;
+  }
+
+  /** Puts a generation into a chain, taking it out of the one it stood in. */
+  enlist(chain: Chain, generation: Generation): void {
+    this.#chainOf.get(generation)?.remove(generation);
+    generation.stream = chain.path;
+    generation.finishedMs = null;
+    chain.add(generation);
+    if (generation.current) chain.current = generation;
+    this.#chainOf.set(generation, chain);
+    this.#byInode.set(inodeKey(generation.id), generation);
+    this.#ledger.note(generation);
+  }
+
+  /** Remembers a generation that is over, or that a saved position tells of. */
+  remember(generation: Generation): void {
+    this.#byInode.set(inodeKey(generation.id), generation);
+  }
+
+  /** The generation took over another descriptor, and with it another inode. */
+  moveInode(generation: Generation, before: FileId): void {
+    if (this.#byInode.get(inodeKey(before)) === generation) this.#byInode.delete(inodeKey(before));
+    this.#byInode.set(inodeKey(generation.id), generation);
+    this.#ledger.note(generation);
+  }
+
+  /** Closes a generation for good; its position is kept for as long as the file may turn up again. */
+  finish(generation: Generation, nowMs: number, forget: boolean): void {
+    this.#chainOf.get(generation)?.remove(generation);
+    this.#chainOf.delete(generation);
+    generation.growHead();
+    generation.close();
+    generation.current = false;
+    generation.finishedMs = nowMs;
+    this.#facts.fileClosed(this.#source, shownPath(generation.path));
+    if (forget) this.#forget(generation);
+    else this.#ledger.note(generation);
+  }
+
+  /** Forgets what has been over for longer than a day. */
+  prune(nowMs: number): void {
+    for (const generation of this.#byInode.values()) {
+      const { finishedMs } = generation;
+      if (finishedMs !== null && nowMs - finishedMs > REMEMBERED_MS) this.#forget(generation);
+    }
+  }
+
+  #forget(generation: Generation): void {
+    const key = inodeKey(generation.id);
+    if (this.#byInode.get(key) === generation) this.#byInode.delete(key);
+    this.#ledger.drop(generation.seq);
+  }
+}

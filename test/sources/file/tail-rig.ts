@@ -1,0 +1,143 @@
+// A rig for the file source: a temporary directory of logs, a source that runs on it, and what it handed on and stated.
+// Stopping commits the positions; starting again goes on with them, as the daemon does.
+
+import { mkdtempSync, rmSync, writeFileSync, appendFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+import * as v from "valibot";
+import { systemClock } from "../../../src/host/clock.ts";
+import { fileKind } from "../../../src/sources/file/file-source.ts";
+import type { Source, SourceFacts } from "../../../src/sources/source.ts";
+
+/** Longest wait for what must come, milliseconds. */
+const PATIENCE_MS = 5000;
+
+export class TailRig {
+  readonly directory = mkdtempSync(join(tmpdir(), "revokewatch-tail-"));
+  /** Lines handed on since the rig began, without their newline. */
+  readonly lines: string[] = [];
+  readonly replayed: string[] = [];
+  /** Facts as `name detail…`, paths relative to the directory. */
+  readonly facts: string[] = [];
+  positions = new Map<string, string>();
+  lastCommitMs: number | null = null;
+  source: Source | null = null;
+  #stop = new AbortController();
+  #ended: Promise<void> = Promise.resolve();
+
+  path(name: string): string {
+    return join(this.directory, name);
+  }
+
+  write(name: string, text: string | Buffer): void {
+    writeFileSync(this.path(name), text);
+  }
+
+  append(name: string, text: string | Buffer): void {
+    appendFileSync(this.path(name), text);
+  }
+
+  /** Starts a source; `paths` are relative to the directory. */
+  start(options: Record<string, unknown> = {}, follow = true): void {
+    const { paths = ["app.log"], exclude = [], rotated = [], ...rest } = options;
+    const absolute = (names: unknown): string[] => (names as string[]).map((name) => this.path(name));
+    const parsed = v.parse(fileKind.schema, {
+      poll: "20ms",
+      watch: "off",
+      ...rest,
+      paths: absolute(paths),
+      exclude,
+      rotated: absolute(rotated),
+    });
+    const source = fileKind.create(
+      {
+        name: "logs",
+        format: "auto",
+        labels: {},
+        follow,
+        firstStart: this.lastCommitMs === null,
+        lastCommitMs: this.lastCommitMs,
+        positions: this.positions,
+        clock: systemClock(),
+        facts: this.#facts(),
+      },
+      parsed,
+    );
+    this.source = source;
+    this.#stop = new AbortController();
+    this.#ended = source.run((chunk) => {
+      const text = chunk.bytes.toString();
+      const lines = text.split("\n");
+      if (lines.at(-1) === "") lines.pop();
+      this.lines.push(...lines);
+      if (chunk.replay) this.replayed.push(...lines);
+    }, this.#stop.signal);
+  }
+
+  /** Starts and waits until the source is live. */
+  async follow(options: Record<string, unknown> = {}): Promise<void> {
+    this.start(options);
+    await this.until(() => this.source?.caughtUp === true);
+  }
+
+  /** Reads everything in batch mode. */
+  async batch(options: Record<string, unknown> = {}): Promise<void> {
+    this.start(options, false);
+    await this.#ended;
+    this.commit();
+  }
+
+  commit(): void {
+    for (const [key, value] of this.source?.takePositions() ?? []) {
+      if (value === null) this.positions.delete(key);
+      else this.positions.set(key, value);
+    }
+    this.lastCommitMs = Date.now();
+  }
+
+  async stop(): Promise<void> {
+    this.#stop.abort();
+    await this.#ended;
+    this.commit();
+  }
+
+  /** Waits until `holds`, at most PATIENCE_MS; what is asserted afterwards tells what was missing. */
+  async until(holds: () => boolean): Promise<void> {
+    const end = Date.now() + PATIENCE_MS;
+    while (!holds() && Date.now() < end) await delay(2);
+  }
+
+  /** Waits until as many lines came, and a little longer, so that doubles are seen too. */
+  async settle(lines: number): Promise<readonly string[]> {
+    await this.until(() => this.lines.length >= lines);
+    await delay(60);
+    return this.lines;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#stop.abort();
+    await this.#ended;
+    rmSync(this.directory, { recursive: true, force: true });
+  }
+
+  #facts(): SourceFacts {
+    const note =
+      (name: string) =>
+      (_source: string, ...details: (string | number | boolean | null)[]): void => {
+        const text = details.map((detail) => String(detail).replaceAll(`${this.directory}/`, ""));
+        this.facts.push([name, ...text].join(" "));
+      };
+    return {
+      fileOpened: note("opened"),
+      fileClosed: note("closed"),
+      fileRotated: note("rotated"),
+      fileFailed: note("failed"),
+      fileMissing: note("missing"),
+      bytesLost: note("lost"),
+      gap: note("gap"),
+      lineTooLong: note("long"),
+      watchDegraded: note("degraded"),
+    };
+  }
+}
