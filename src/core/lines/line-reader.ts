@@ -6,7 +6,8 @@ import { lineText } from "./frame.ts";
 import { parseObject } from "./json.ts";
 import type { LineResult } from "./line.ts";
 import { Parts } from "./parts.ts";
-import { PlainScan, type Scan } from "./scan.ts";
+import type { Scan } from "./scan.ts";
+import { createScan } from "./scan-simd.ts";
 import { detectFormat, peel, unwrap, type Peeled } from "./unwrap.ts";
 
 const LF = 0x0a;
@@ -54,23 +55,25 @@ export class LineReader {
   /** Reads a chunk and emits its lines' results in order. Returns the number of its lines. */
   read(chunk: Chunk, emit: (result: LineResult) => void): number {
     const { bytes } = chunk;
-    if (bytes.length === 0) return 0;
     const stream = this.#streamOf(chunk);
     const scan =
       this.#needles === null || this.#everyLine ? null : this.#scanOf(stream.format, this.#needles);
     scan?.open(bytes);
     let line = 0;
     let start = 0;
+    let hit = -1;
     while (start < bytes.length) {
-      if (scan !== null && !stream.parts.waiting && stream.format !== "docker") {
-        const hit = scan.next(start);
+      const skips = scan !== null && !stream.parts.waiting;
+      if (skips && stream.format !== "docker") {
+        hit = scan.next(start);
         line += scan.passed;
         if (hit === bytes.length) return bytes[hit - 1] === LF ? line : line + 1;
         start = Math.max(start, bytes.lastIndexOf(LF, hit) + 1);
+      } else if (skips && hit < start) {
+        hit = scan.next(start);
       }
-      const found = bytes.indexOf(LF, start);
-      const end = found === -1 ? bytes.length : found;
-      if (scan === null || this.#worthReading(bytes, start, end, stream)) {
+      const end = endOfLine(bytes, start);
+      if (!skips || hit < end || !endsDockerLine(bytes, start, end)) {
         const result = this.#readLine(lineText(bytes, start, end), line, stream);
         if (result !== null) emit(result);
       }
@@ -89,8 +92,7 @@ export class LineReader {
     const key = `${origin.source}\0${stream}`;
     let known = this.#streams.get(key);
     if (known === undefined) {
-      const end = bytes.indexOf(LF);
-      const first = lineText(bytes, 0, end === -1 ? bytes.length : end);
+      const first = lineText(bytes, 0, endOfLine(bytes, 0));
       const format = origin.format === "auto" ? detectFormat(first) : origin.format;
       known = { format, tolerated: origin.format, parts: new Parts() };
       this.#streams.set(key, known);
@@ -101,20 +103,10 @@ export class LineReader {
   #scanOf(format: Detected, needles: readonly string[]): Scan {
     let scan = this.#scans.get(format);
     if (scan === undefined) {
-      scan = new PlainScan([...needles, ...WRAPPER_NEEDLES[format]]);
+      scan = createScan([...needles, ...WRAPPER_NEEDLES[format]]);
       this.#scans.set(format, scan);
     }
     return scan;
-  }
-
-  /** In docker's file every line is looked at, but only bytes: one with its newline needs a needle to be decoded. */
-  #worthReading(bytes: Buffer, start: number, end: number, stream: Stream): boolean {
-    if (stream.format !== "docker" || stream.parts.waiting) return true;
-    const line = bytes.subarray(start, end);
-    return (
-      !line.includes(DOCKER_LINE_END) ||
-      (this.#needles ?? []).some((needle) => line.includes(needle, 0, "latin1"))
-    );
   }
 
   #holdsNeedle(text: string): boolean {
@@ -125,6 +117,7 @@ export class LineReader {
     if (text === "" && !this.#everyLine) return null;
     const peeled = peel(text, stream.tolerated);
     const opened = peeled.opened;
+    if (stream.parts.waiting) stream.parts.passLine();
     if (opened === null || opened.text === null) return this.#judge(peeled, text, text, line);
     const { pipe, text: own } = opened;
     if (!opened.complete && !wholeObject(own, stream.parts.has(pipe))) {
@@ -146,6 +139,17 @@ export class LineReader {
     if ("fault" in unwrapped) return { kind: "fault", line, reason: unwrapped.fault };
     return held ? { kind: "record", line, record: unwrapped.record } : { kind: "passed", line };
   }
+}
+
+function endOfLine(bytes: Buffer, start: number): number {
+  const end = bytes.indexOf(LF, start);
+  return end === -1 ? bytes.length : end;
+}
+
+/** Whether docker says that the line ends here; one that does not goes on below and may hide a needle. */
+function endsDockerLine(bytes: Buffer, start: number, end: number): boolean {
+  const at = bytes.indexOf(DOCKER_LINE_END, start);
+  return at !== -1 && at < end;
 }
 
 /** Docker writes a program's last line without its newline when the program ends: a first part that is an object. */

@@ -4,6 +4,12 @@
 /** Characters of one joined line; what is longer is dropped to its end, as a line over `max_line_bytes` is. */
 export const MAX_JOINED_LENGTH = 1024 * 1024;
 
+/**
+ * Lines after which an unfinished line is given up: its program was killed. The runtime writes all parts of a line in
+ * one go, so that only a few lines of the other pipe stand between; and while a line is open, every line is read.
+ */
+const MAX_WAITED_LINES = 1000;
+
 interface Open {
   texts: string[];
   length: number;
@@ -12,6 +18,7 @@ interface Open {
 /** The unfinished lines of one stream, by pipe. */
 export class Parts {
   readonly #open = new Map<string, Open>();
+  #waited = 0;
 
   /** True while some line of the stream is unfinished: then every next line must be looked at. */
   get waiting(): boolean {
@@ -25,6 +32,13 @@ export class Parts {
     if (open.length > MAX_JOINED_LENGTH) open.texts = [];
     else open.texts.push(text);
     this.#open.set(pipe, open);
+    this.#waited = 0;
+  }
+
+  /** A line of the stream went by while some line was unfinished. */
+  passLine(): void {
+    this.#waited += 1;
+    if (this.#waited > MAX_WAITED_LINES) this.#open.clear();
   }
 
   /** Whether the pipe has an unfinished line. */

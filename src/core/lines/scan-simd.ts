@@ -1,0 +1,136 @@
+// The scan as one WebAssembly SIMD pass (scan.wat): all needles and the newlines in one reading of the bytes, at about
+// the speed of memory. A chunk is copied into the module's memory a window at a time.
+
+import { chooseBuckets, tablesOf, type Bucket } from "./fingerprint.ts";
+import { MAX_NEEDLE_BYTES } from "./literal.ts";
+import { PlainScan, type Scan } from "./scan.ts";
+import { SCAN_WASM } from "./scan-wasm.ts";
+
+/** Small enough to stay in the second-level cache between the copy and the pass. */
+const WINDOW_BYTES = 128 * 1024;
+/** Around a window stands as much of the chunk as a needle at its border may reach. */
+const MARGIN_BYTES = MAX_NEEDLE_BYTES;
+/** The pass loads whole vectors: up to 17 bytes past the end. */
+const SLACK_BYTES = 32;
+const PAGE_BYTES = 64 * 1024;
+
+/** Places in the module's memory, as scan.wat has them. */
+const BUCKET_STARTS = 64;
+const NEEDLES = 128;
+const NEEDLE_ENTRY_BYTES = 12;
+
+interface Pass {
+  readonly scan: (from: number, to: number, low: number, high: number) => number;
+  readonly passed: { readonly value: number };
+}
+
+/** What is used of WebAssembly: its types come with the DOM's, which a daemon has not. */
+interface WebAssemblyApi {
+  readonly Memory: new (size: { readonly initial: number }) => { readonly buffer: ArrayBuffer };
+  readonly Module: new (bytes: Uint8Array) => object;
+  readonly Instance: new (module: object, imports: object) => { readonly exports: object };
+}
+
+function webAssembly(): WebAssemblyApi {
+  const { WebAssembly: api } = globalThis as { WebAssembly?: unknown };
+  if (api === undefined) throw new Error("Cannot scan by SIMD: this Node runs without WebAssembly");
+  return api as WebAssemblyApi;
+}
+
+/** Writes tables and needles where the pass reads them. Returns the first free address. */
+function layOut(buckets: readonly Bucket[], memory: Buffer): number {
+  tablesOf(buckets).copy(memory, 0);
+  const count = buckets.reduce((sum, bucket) => sum + bucket.length, 0);
+  let entry = NEEDLES;
+  let free = NEEDLES + count * NEEDLE_ENTRY_BYTES;
+  for (let bit = 0; bit <= buckets.length; bit += 1) {
+    memory.writeUInt32LE(entry, BUCKET_STARTS + 4 * bit);
+    for (const { needle, before } of buckets[bit] ?? []) {
+      memory.writeUInt32LE(free, entry);
+      memory.writeUInt32LE(needle.length, entry + 4);
+      memory.writeUInt32LE(before, entry + 8);
+      needle.copy(memory, free);
+      entry += NEEDLE_ENTRY_BYTES;
+      free += needle.length;
+    }
+  }
+  return free;
+}
+
+/**
+ * The fastest scan there is here. The copy into the module's memory is a fifth of its time; measured over 0.5 GiB of
+ * 500-byte lines, with reading: 0.17 s of CPU, against 0.60 s for the plain scan and 0.25 s for `grep -c -F`.
+ */
+export function createScan(needles: readonly string[]): Scan {
+  try {
+    return new SimdScan(needles);
+  } catch {
+    return new PlainScan(needles);
+  }
+}
+
+/** Needles are of 3 to 64 bytes, as `literalOf` gives them. */
+export class SimdScan implements Scan {
+  readonly #pass: Pass;
+  readonly #memory: Buffer;
+  /** Address of the byte before which the margin stands. */
+  readonly #base: number;
+  #bytes: Buffer;
+  #passed = 0;
+  /** The part of the chunk that lies in memory as a window, margins left out. */
+  #windowStart = 0;
+  #windowEnd = 0;
+
+  /** @throws where WebAssembly or its SIMD instructions are not to be had (`--jitless`). */
+  constructor(needles: readonly string[]) {
+    const bytes = needles.map((needle) => Buffer.from(needle, "latin1"));
+    const buckets = chooseBuckets(bytes);
+    const tables = NEEDLES + bytes.length * (NEEDLE_ENTRY_BYTES + MAX_NEEDLE_BYTES);
+    const size = tables + WINDOW_BYTES + 2 * MARGIN_BYTES + SLACK_BYTES;
+    const { Memory, Module, Instance } = webAssembly();
+    const memory = new Memory({ initial: Math.ceil(size / PAGE_BYTES) });
+    this.#memory = Buffer.from(memory.buffer);
+    this.#base = layOut(buckets, this.#memory) + MARGIN_BYTES;
+    const module = new Module(Buffer.from(SCAN_WASM, "base64"));
+    this.#pass = new Instance(module, { env: { memory } }).exports as Pass;
+    this.#bytes = this.#memory.subarray(0, 0);
+  }
+
+  get passed(): number {
+    return this.#passed;
+  }
+
+  open(bytes: Buffer): void {
+    this.#bytes = bytes;
+    this.#windowStart = 0;
+    this.#windowEnd = 0;
+  }
+
+  next(from: number): number {
+    let passed = 0;
+    let start = from;
+    while (start < this.#bytes.length) {
+      if (start >= this.#windowEnd) this.#load(start);
+      const shift = this.#base - this.#windowStart;
+      const low = shift + Math.max(0, this.#windowStart - MARGIN_BYTES);
+      const high = shift + Math.min(this.#bytes.length, this.#windowEnd + MARGIN_BYTES);
+      const place = this.#pass.scan(start + shift, this.#windowEnd + shift, low, high) - shift;
+      passed += this.#pass.passed.value;
+      if (place < this.#windowEnd) {
+        this.#passed = passed;
+        return place;
+      }
+      start = this.#windowEnd;
+    }
+    this.#passed = passed;
+    return this.#bytes.length;
+  }
+
+  #load(start: number): void {
+    this.#windowStart = start;
+    this.#windowEnd = Math.min(this.#bytes.length, start + WINDOW_BYTES);
+    const from = Math.max(0, start - MARGIN_BYTES);
+    const to = Math.min(this.#bytes.length, this.#windowEnd + MARGIN_BYTES);
+    this.#bytes.copy(this.#memory, this.#base - (start - from), from, to);
+  }
+}
