@@ -59,6 +59,11 @@ export interface Detector {
    * time, planned rotations).
    */
   pauseLearning(on: boolean): void;
+  /**
+   * Nobody could see from `fromMs` to `toMs` (source gone, logs of a stop lost): that time is not learned as quiet, and
+   * no episode ends within it. May be called again with a later end while it lasts.
+   */
+  markMissing(fromMs: number, toMs: number): void;
   /** All state as bytes, at most 64 KiB; `restore` of them continues as if nothing had stopped. */
   snapshot(): Uint8Array;
   /** @throws RangeError when the bytes are of another detector or version (the caller then starts anew). */

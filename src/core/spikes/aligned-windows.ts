@@ -1,0 +1,90 @@
+// Cuts learned time into windows that do not overlap, one row of them for each sliding window's length, and hands each
+// to that length's dispersion. Minutes are cut within a learning bucket, longer windows from whole buckets.
+
+import type { Dispersion } from "./dispersion.ts";
+import { LEARNING_BUCKET_SECONDS, WINDOW_SECONDS } from "./scales.ts";
+import type { StateReader, StateWriter } from "./state-bytes.ts";
+
+const MINUTE_SECONDS = 60;
+const MINUTES = LEARNING_BUCKET_SECONDS / MINUTE_SECONDS;
+
+/** A window that is longer than a learning bucket, or as long, as far as it has come. */
+interface Partial {
+  count: number;
+  mean: number;
+  /** It touches time that is not learned: it will be left out. */
+  spoilt: boolean;
+}
+
+export class AlignedWindows {
+  /** Events of each minute of the learning bucket that is open. */
+  readonly #minutes = new Float64Array(MINUTES);
+  readonly #partials: Partial[] = WINDOW_SECONDS.map(() => ({ count: 0, mean: 0, spoilt: false }));
+
+  /** Counts events of the open bucket. @param offsetSeconds their time since the bucket's start. */
+  add(offsetSeconds: number, count: number): void {
+    const minute = Math.min(MINUTES - 1, Math.floor(offsetSeconds / MINUTE_SECONDS));
+    this.#minutes[minute] = (this.#minutes[minute] as number) + count;
+  }
+
+  /**
+   * The open bucket ends at `endSecond`.
+   * @param count its events. @param perMinute events that were predicted for one of its minutes.
+   * @param learn false when it belongs to an episode, was planned, or could not be seen.
+   */
+  close(
+    endSecond: number,
+    count: number,
+    perMinute: number,
+    learn: boolean,
+    dispersions: readonly Dispersion[],
+  ): void {
+    for (let i = 0; i < WINDOW_SECONDS.length; i++) {
+      const seconds = WINDOW_SECONDS[i] as number;
+      const dispersion = dispersions[i] as Dispersion;
+      if (seconds < LEARNING_BUCKET_SECONDS) {
+        if (learn) this.#closeMinutes(count, perMinute, dispersion);
+        else dispersion.interrupt();
+      } else {
+        const partial = this.#partials[i] as Partial;
+        if (learn) {
+          partial.count += count;
+          partial.mean += perMinute * MINUTES;
+        } else partial.spoilt = true;
+        if (endSecond % seconds === 0) closePartial(partial, dispersion);
+      }
+    }
+    this.#minutes.fill(0);
+  }
+
+  save(to: StateWriter): void {
+    to.counts(this.#minutes);
+    for (const partial of this.#partials) {
+      to.count(partial.count);
+      to.number(partial.mean);
+      to.flag(partial.spoilt);
+    }
+  }
+
+  load(from: StateReader): void {
+    from.counts(this.#minutes);
+    for (const partial of this.#partials) {
+      partial.count = from.count();
+      partial.mean = from.number();
+      partial.spoilt = from.flag();
+    }
+  }
+
+  #closeMinutes(count: number, perMinute: number, dispersion: Dispersion): void {
+    if (count === 0 && !dispersion.followsEvents) dispersion.addEmpty(MINUTES, perMinute);
+    else for (const minute of this.#minutes) dispersion.add(minute, perMinute);
+  }
+}
+
+function closePartial(partial: Partial, dispersion: Dispersion): void {
+  if (partial.spoilt) dispersion.interrupt();
+  else if (partial.mean > 0) dispersion.add(partial.count, partial.mean);
+  partial.count = 0;
+  partial.mean = 0;
+  partial.spoilt = false;
+}

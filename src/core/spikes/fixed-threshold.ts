@@ -1,0 +1,145 @@
+// The plain rule for people who want one: fires as soon as the last `windowMs` hold `count` events. It learns nothing
+// and needs no warm-up.
+
+import type { Detector, DetectorView, Evidence, Signal } from "./detector.ts";
+import { SignalQueue } from "./signal-queue.ts";
+import { StateReader, StateWriter } from "./state-bytes.ts";
+import { TimeCounts } from "./time-counts.ts";
+
+/** It stops once the window has held less than half of the count for five minutes. */
+const STOP_SHARE = 0.5;
+const HOLD_MS = 300_000;
+/** A hit this soon after a stop continues the same incident. */
+const COOLDOWN_MS = 900_000;
+const STATE_KIND = 2;
+const STATE_VERSION = 1;
+
+export class FixedThreshold implements Detector {
+  readonly #count: number;
+  readonly #windowMs: number;
+  readonly #signals = new SignalQueue();
+  readonly #window: TimeCounts;
+  #nowMs = 0;
+  /** First event of the window that fired; null while quiet. */
+  #onsetMs: number | null = null;
+  /** Since when the window has held too little to go on; null while it holds enough. */
+  #calmSinceMs: number | null = null;
+  #stopMs = -Infinity;
+
+  /** @param count events that fire, at least 1. @param windowMs length of the window, 1 s to 7 d. */
+  constructor(count: number, windowMs: number) {
+    this.#count = count;
+    this.#windowMs = windowMs;
+    this.#window = new TimeCounts(windowMs);
+  }
+
+  observe(timeMs: number, count: number): void {
+    const atMs = wholeMs(timeMs);
+    this.advance(atMs);
+    if (this.#nowMs - atMs >= this.#windowMs) return;
+    if (this.#onsetMs === null) {
+      // The event that makes the count reached fires; the rest of a batch comes after it.
+      const first = Math.min(count, Math.max(0, this.#count - this.#window.total));
+      this.#window.add(atMs, first);
+      if (this.#window.total >= this.#count) this.#fire();
+      if (count > first) this.#window.add(atMs, count - first);
+    } else this.#window.add(atMs, count);
+    if (this.#window.total >= this.#count * STOP_SHARE) this.#calmSinceMs = null;
+  }
+
+  advance(timeMs: number): void {
+    const atMs = wholeMs(timeMs);
+    if (atMs <= this.#nowMs) return;
+    while (this.#window.nextLeaveMs <= atMs) {
+      const leaveMs = this.#window.nextLeaveMs;
+      this.#window.dropOldest();
+      // The moment it became too little is an event's leaving, however rarely time is told.
+      if (this.#window.total < this.#count * STOP_SHARE) this.#calmSinceMs ??= leaveMs;
+    }
+    this.#nowMs = atMs;
+    if (this.#onsetMs === null || this.#calmSinceMs === null) return;
+    const stopMs = this.#calmSinceMs + HOLD_MS;
+    if (stopMs > atMs) return;
+    this.#onsetMs = null;
+    this.#stopMs = stopMs;
+    this.#signals.add({ kind: "stop", atMs: stopMs, why: "back_to_normal" });
+  }
+
+  take(): readonly Signal[] {
+    return this.#signals.take();
+  }
+
+  evidence(): Evidence {
+    return {
+      windowSeconds: this.#windowMs / 1000,
+      count: this.#window.total,
+      expected: null,
+      expectedHigh: null,
+      ratio: null,
+      logProbability: null,
+      threshold: this.#count,
+      onsetMs: this.#onsetMs ?? this.#window.oldestMs ?? this.#nowMs,
+    };
+  }
+
+  view(): DetectorView {
+    const windowSeconds = this.#windowMs / 1000;
+    return {
+      state: this.#onsetMs === null ? "quiet" : "firing",
+      windowSeconds,
+      windowEvents: this.#window.total,
+      expected: null,
+      expectedHigh: null,
+      thresholds: [{ windowSeconds, count: this.#count }],
+    };
+  }
+
+  /** Nothing is ever learned. */
+  pauseLearning(): void {}
+
+  /** What nobody could see is no reason to stop: calm begins anew at its end. */
+  markMissing(_fromMs: number, toMs: number): void {
+    if (this.#calmSinceMs !== null) this.#calmSinceMs = Math.max(this.#calmSinceMs, wholeMs(toMs));
+  }
+
+  snapshot(): Uint8Array {
+    const to = new StateWriter(STATE_KIND, STATE_VERSION);
+    to.count(this.#windowMs);
+    for (const ms of [this.#nowMs, this.#onsetMs ?? NaN, this.#calmSinceMs ?? NaN, this.#stopMs])
+      to.number(ms);
+    this.#window.save(to);
+    return to.bytes();
+  }
+
+  restore(bytes: Uint8Array): void {
+    const from = new StateReader(bytes, STATE_KIND, STATE_VERSION);
+    const windowMs = from.count();
+    if (windowMs !== this.#windowMs) {
+      throw new RangeError(
+        `Cannot restore a threshold rule: its window is ${this.#windowMs} ms, the state's ${windowMs} ms`,
+      );
+    }
+    this.#nowMs = from.number();
+    this.#onsetMs = numberOrNull(from.number());
+    this.#calmSinceMs = numberOrNull(from.number());
+    this.#stopMs = from.number();
+    this.#window.load(from);
+    from.end();
+  }
+
+  #fire(): void {
+    this.#onsetMs = this.#window.oldestMs;
+    this.#calmSinceMs = null;
+    const kind = this.#nowMs - this.#stopMs < COOLDOWN_MS ? "reopen" : "start";
+    this.#signals.add({ kind, atMs: this.#nowMs, evidence: this.evidence() });
+  }
+}
+
+/** Whole milliseconds since the epoch, never before it. */
+function wholeMs(timeMs: number): number {
+  return Math.max(0, Math.floor(timeMs));
+}
+
+function numberOrNull(value: number): number | null {
+  return Number.isNaN(value) ? null : value;
+}

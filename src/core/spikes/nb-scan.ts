@@ -1,0 +1,250 @@
+// The adaptive detector: four sliding windows at once, each compared at every event with a count that chance would reach
+// less often than the false-alarm budget allows, given what the group usually does. O(1) per event; no training pass.
+
+import { BUDGET_SECONDS, BudgetControl } from "./budget-control.ts";
+import type { Detector, DetectorView, Evidence, Signal } from "./detector.ts";
+import type { Sensitivity } from "./detector-spec.ts";
+import { Episode } from "./episode.ts";
+import { detectorView, windowEvidence } from "./evidence.ts";
+import { IncidentChain, NEW_LEVEL_SECONDS } from "./incident-chain.ts";
+import {
+  BASE_BUCKET_SECONDS,
+  DAY_SECONDS,
+  HOUR_SECONDS,
+  LONGEST_WINDOW_SECONDS,
+  REFERENCE_WINDOW,
+  WINDOWS,
+  wholeSecond,
+} from "./scales.ts";
+import { SignalQueue } from "./signal-queue.ts";
+import { StateReader, StateWriter } from "./state-bytes.ts";
+import { Usual } from "./usual.ts";
+import { WindowRing } from "./window-ring.ts";
+
+/** During its first ten minutes a group knows nothing: only a minute with 50 events fires then. */
+const WARM_UP_SECONDS = 600;
+const WARM_UP_COUNT = 50;
+/**
+ * A jump in time longer than this starts the baseline anew: of what it knew e^-4 would be left, and closing more buckets
+ * one by one would let a line stamped 1970 stall the daemon.
+ */
+const FORGET_SECONDS = 28 * DAY_SECONDS;
+/** No second yet. */
+const NEVER = -1;
+const STATE_KIND = 1;
+const STATE_VERSION = 1;
+
+export interface NbScanSpec {
+  readonly sensitivity: Sensitivity;
+  /** No window fires below this many events; at least 1. */
+  readonly minCount: number;
+}
+
+export class NbScan implements Detector {
+  readonly #signals = new SignalQueue();
+  readonly #budget: BudgetControl;
+  readonly #usual: Usual;
+  readonly #windows = new WindowRing();
+  readonly #chain = new IncidentChain();
+  /** First and newest second seen. */
+  #bornSecond = NEVER;
+  #nowSecond = NEVER;
+  #episode: Episode | null = null;
+
+  constructor(spec: NbScanSpec) {
+    const budgetSeconds = BUDGET_SECONDS[spec.sensitivity];
+    this.#budget = new BudgetControl(budgetSeconds);
+    this.#usual = new Usual(budgetSeconds, spec.minCount);
+  }
+
+  observe(timeMs: number, count: number): void {
+    this.advance(timeMs);
+    const second = wholeSecond(timeMs);
+    this.#usual.add(second, count);
+    const late = this.#nowSecond - second > LONGEST_WINDOW_SECONDS;
+    const shortest = late ? WINDOWS : this.#windows.shortestCovering(second);
+    if (shortest === WINDOWS) return;
+    // A batch is taken in steps that end where something can happen, so that it decides exactly as single events do.
+    for (let rest = count; rest > 0;) {
+      const step = rest === 1 ? 1 : Math.min(rest, this.#untilDecision(shortest));
+      this.#windows.add(second, step, shortest);
+      this.#decide(step);
+      rest -= step;
+    }
+  }
+
+  advance(timeMs: number): void {
+    const second = wholeSecond(timeMs);
+    if (this.#bornSecond === NEVER || second - this.#nowSecond > FORGET_SECONDS) this.#begin(second);
+    while (this.#nowSecond < second) {
+      // While an episode lasts, its end is looked for every 10 s, whenever the caller's ticks come.
+      const step = this.#nowSecond - (this.#nowSecond % BASE_BUCKET_SECONDS) + BASE_BUCKET_SECONDS;
+      const bucketEnd = this.#usual.bucketEndSecond;
+      const next = this.#episode === null ? bucketEnd : Math.min(step, bucketEnd);
+      this.#nowSecond = Math.min(next, second);
+      this.#windows.advance(this.#nowSecond);
+      if (this.#nowSecond < next) return;
+      this.#considerStop(next);
+      if (next === bucketEnd) this.#closeBucket(next);
+    }
+  }
+
+  take(): readonly Signal[] {
+    return this.#signals.take();
+  }
+
+  evidence(): Evidence {
+    const counts = this.#windows.counts;
+    if (this.#episode !== null) return this.#episode.evidence(counts);
+    const onsetSecond = this.#windows.firstEventSecond(REFERENCE_WINDOW, this.#nowSecond);
+    return windowEvidence(REFERENCE_WINDOW, counts, this.#usual.now(), onsetSecond);
+  }
+
+  view(): DetectorView {
+    const episode = this.#episode;
+    const evidence = this.evidence();
+    if (episode !== null)
+      return detectorView(episode.muted ? "recurring" : "firing", evidence, episode.thresholds);
+    if (this.#warmingUp()) return detectorView("learning", evidence, [WARM_UP_COUNT]);
+    return detectorView("quiet", evidence, this.#usual.now().thresholds);
+  }
+
+  pauseLearning(on: boolean): void {
+    // Planned time is no part of the six hours after which an episode is the new level.
+    if (this.#usual.paused && !on) this.#chain.restart(this.#nowSecond);
+    this.#usual.pause(on);
+  }
+
+  markMissing(fromMs: number, toMs: number): void {
+    const from = wholeSecond(fromMs);
+    const to = wholeSecond(toMs);
+    if (this.#bornSecond === NEVER || to <= from) return;
+    this.advance(fromMs);
+    this.#usual.markMissing(from, to);
+    this.#episode?.unseen();
+  }
+
+  snapshot(): Uint8Array {
+    const to = new StateWriter(STATE_KIND, STATE_VERSION);
+    to.number(this.#bornSecond);
+    to.number(this.#nowSecond);
+    for (const part of this.#parts()) part.save(to);
+    to.flag(this.#episode !== null);
+    this.#episode?.save(to);
+    return to.bytes();
+  }
+
+  restore(bytes: Uint8Array): void {
+    const from = new StateReader(bytes, STATE_KIND, STATE_VERSION);
+    this.#bornSecond = from.number();
+    this.#nowSecond = from.number();
+    for (const part of this.#parts()) part.load(from);
+    this.#episode = from.flag() ? Episode.load(from) : null;
+    from.end();
+  }
+
+  #parts(): readonly { save(to: StateWriter): void; load(from: StateReader): void }[] {
+    return [this.#budget, this.#chain, this.#windows, this.#usual];
+  }
+
+  #warmingUp(): boolean {
+    return this.#nowSecond - this.#bornSecond < WARM_UP_SECONDS;
+  }
+
+  #begin(second: number): void {
+    if (this.#episode !== null) this.#stop(this.#nowSecond, "back_to_normal");
+    this.#bornSecond = second;
+    this.#nowSecond = second;
+    this.#windows.advance(second);
+    this.#usual.begin(second);
+  }
+
+  #closeBucket(endSecond: number): void {
+    if (endSecond % HOUR_SECONDS === 0) this.#budget.review(endSecond);
+    this.#usual.closeBucket(this.#episode === null ? this.#chain.stopSecond : endSecond);
+    if (this.#episode === null || this.#usual.paused || !this.#chain.isNewLevel(endSecond)) return;
+    this.#usual.acceptLevel(endSecond - NEW_LEVEL_SECONDS);
+    this.#stop(endSecond, "new_level");
+  }
+
+  /** How many events of a batch can be added before the next decision has to be made; at least 1. */
+  #untilDecision(shortest: number): number {
+    const episode = this.#episode;
+    if (episode !== null && !episode.muted) return Infinity;
+    const counts = this.#windows.counts;
+    const thresholds = episode?.thresholds ?? this.#usual.now().thresholds;
+    let least = Infinity;
+    for (let i = shortest; i < WINDOWS; i++) {
+      const threshold = thresholds[i] as number;
+      const needed = episode === null ? threshold : this.#budget.alertCount(i, threshold);
+      least = Math.min(least, needed - (counts[i] as number));
+    }
+    if (episode === null && this.#warmingUp()) least = Math.max(least, WARM_UP_COUNT - (counts[0] as number));
+    return Math.max(1, least);
+  }
+
+  #decide(added: number): void {
+    const episode = this.#episode;
+    if (episode !== null) {
+      episode.grow(added, this.#windows.counts);
+      if (episode.muted) this.#announce(episode);
+      return;
+    }
+    const window = this.#usual.now().hit(this.#windows.counts);
+    if (window < 0) return;
+    if (this.#warmingUp() && (this.#windows.counts[0] as number) < WARM_UP_COUNT) return;
+    const opened = this.#open(window);
+    this.#announce(opened);
+    if (!opened.muted) return;
+    const evidence = opened.evidence(this.#windows.counts);
+    const times = this.#budget.times(window, evidence.count);
+    this.#signals.add({ kind: "recurring", atMs: this.#nowSecond * 1000, evidence, times });
+  }
+
+  #open(window: number): Episode {
+    const now = this.#nowSecond;
+    this.#chain.begin(now);
+    const onsetSecond = this.#windows.firstEventSecond(window, now);
+    const { predictions, thresholds } = this.#usual.now();
+    const frozen = { predictions: [...predictions], thresholds: thresholds.slice() };
+    this.#episode = new Episode({
+      startSecond: now,
+      onsetSecond,
+      reopened: this.#chain.reopens(now),
+      planned: this.#usual.paused,
+      window,
+      ...frozen,
+      normalBelow: this.#usual.exclude(onsetSecond, now),
+      counts: this.#windows.counts,
+    });
+    return this.#episode;
+  }
+
+  /** Speaks up once a window holds more than what recurs within the budget; the window that hit is asked first. */
+  #announce(episode: Episode): void {
+    const window = this.#budget.alerting(this.#windows.counts, episode.thresholds, episode.window);
+    if (window < 0) return;
+    episode.window = window;
+    episode.muted = false;
+    const evidence = episode.evidence(this.#windows.counts);
+    this.#signals.add({ kind: this.#chain.alertKind(episode), atMs: this.#nowSecond * 1000, evidence });
+  }
+
+  #considerStop(second: number): void {
+    if (this.#episode === null) return;
+    // No data is not good news: an episode does not end while nobody can see.
+    if (this.#usual.unseen(second)) this.#episode.unseen();
+    else if (this.#episode.calm(second, this.#windows.counts)) this.#stop(second, "back_to_normal");
+  }
+
+  #stop(second: number, why: "back_to_normal" | "new_level"): void {
+    const episode = this.#episode as Episode;
+    this.#chain.end(episode, second);
+    if (!episode.planned) this.#budget.record(episode.startSecond, episode.peaks, episode.reopened);
+    this.#budget.review(second);
+    this.#episode = null;
+    this.#windows.clear(second);
+    this.#usual.resume();
+    this.#signals.add({ kind: "stop", atMs: second * 1000, why });
+  }
+}

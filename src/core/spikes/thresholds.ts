@@ -1,0 +1,70 @@
+// From how many events on each sliding window fires: rarer by chance than the false-alarm budget allows, given the
+// baseline. Computed when first asked for in a learning bucket: a quiet group never pays for it.
+
+import type { Baseline, Prediction } from "./baseline.ts";
+import { scanThreshold } from "./scan-rate.ts";
+import { WINDOWS, WINDOW_SECONDS } from "./scales.ts";
+import type { StateReader, StateWriter } from "./state-bytes.ts";
+
+/** Never below twice what is expected: a rate known to the per mille would make a rise of a tenth significant. */
+const LEAST_RATIO = 2;
+
+export class Thresholds {
+  readonly #budgetSeconds: number;
+  readonly #minCount: number;
+  /** What each window holds and from which count on it fires; to be read after `refresh`. */
+  readonly predictions: Prediction[] = WINDOW_SECONDS.map(() => ({ mean: 0, size: 1 }));
+  readonly thresholds = new Float64Array(WINDOWS);
+  #stale = true;
+
+  /** @param budgetSeconds time per expected false alarm. @param minCount no window fires below this count. */
+  constructor(budgetSeconds: number, minCount: number) {
+    this.#budgetSeconds = budgetSeconds;
+    this.#minCount = minCount;
+  }
+
+  /** The baseline has learned, or the hour has changed. */
+  outdate(): void {
+    this.#stale = true;
+  }
+
+  /**
+   * Computes what is outdated, for windows that end in the learning bucket of `second`. The threshold of window W is
+   * the smallest k ≥ max(minCount, ⌈2μ⌉) with ln R(k) ≤ ln(W/(4B)): the budget of one false alarm in B seconds is split
+   * evenly over the four windows.
+   */
+  refresh(baseline: Baseline, second: number): void {
+    if (!this.#stale) return;
+    this.#stale = false;
+    for (let i = 0; i < WINDOWS; i++) {
+      const prediction = baseline.predict(i, second);
+      const logRate = Math.log((WINDOW_SECONDS[i] as number) / (WINDOWS * this.#budgetSeconds));
+      const rare = scanThreshold(logRate, prediction.mean, prediction.size, this.#minCount);
+      this.predictions[i] = prediction;
+      this.thresholds[i] = Math.max(rare, Math.ceil(LEAST_RATIO * prediction.mean));
+    }
+  }
+
+  /** The shortest window whose count has reached its threshold; -1 when none has. */
+  hit(counts: Float64Array): number {
+    for (let i = 0; i < WINDOWS; i++) if ((counts[i] as number) >= (this.thresholds[i] as number)) return i;
+    return -1;
+  }
+
+  save(to: StateWriter): void {
+    to.flag(this.#stale);
+    if (this.#stale) return;
+    for (const { mean, size } of this.predictions) {
+      to.number(mean);
+      to.number(size);
+    }
+    to.counts(this.thresholds);
+  }
+
+  load(from: StateReader): void {
+    this.#stale = from.flag();
+    if (this.#stale) return;
+    for (let i = 0; i < WINDOWS; i++) this.predictions[i] = { mean: from.number(), size: from.number() };
+    from.counts(this.thresholds);
+  }
+}

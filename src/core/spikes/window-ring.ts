@@ -1,0 +1,93 @@
+// The events of the last hour in base buckets of 10 s, and how many of them each sliding window holds. A window covers
+// the base bucket of now and all that its length reaches back, so it holds at most one base bucket more than its
+// length and never less: no spike can straddle an edge.
+
+import { BASE_BUCKET_SECONDS, LONGEST_WINDOW_SECONDS, WINDOWS, WINDOW_SECONDS } from "./scales.ts";
+import type { StateReader, StateWriter } from "./state-bytes.ts";
+
+const BUCKETS = LONGEST_WINDOW_SECONDS / BASE_BUCKET_SECONDS + 2;
+/** How many whole base buckets each window reaches back beyond the one of now. */
+const REACH = WINDOW_SECONDS.map((seconds) => seconds / BASE_BUCKET_SECONDS);
+
+export class WindowRing {
+  /** Events in each window of `WINDOW_SECONDS` as of now. Read only; changes in place. */
+  readonly counts = new Float64Array(WINDOWS);
+  readonly #buckets = new Float64Array(BUCKETS);
+  /** Number of the base bucket of now: seconds since the epoch / 10, rounded down. */
+  #newest = 0;
+  /** Events before this second are no longer counted: it is when the windows were last emptied. */
+  #sinceSecond = -Infinity;
+
+  /** Slides all windows forward to `second`; the first call sets the start. Earlier seconds change nothing. */
+  advance(second: number): void {
+    const target = Math.floor(second / BASE_BUCKET_SECONDS);
+    if (target - this.#newest >= BUCKETS || this.counts[WINDOWS - 1] === 0) {
+      if (target <= this.#newest) return;
+      this.#buckets.fill(0);
+      this.counts.fill(0);
+      this.#newest = target;
+      return;
+    }
+    while (this.#newest < target) {
+      this.#newest++;
+      for (let i = 0; i < WINDOWS; i++) {
+        this.counts[i] = (this.counts[i] as number) - this.#at(this.#newest - 1 - (REACH[i] as number));
+      }
+      this.#buckets[this.#newest % BUCKETS] = 0;
+    }
+  }
+
+  /**
+   * Index of the shortest window that still covers `second` (not after now); all longer ones cover it too. It is the
+   * number of windows when none does.
+   */
+  shortestCovering(second: number): number {
+    if (second < this.#sinceSecond) return WINDOWS;
+    const age = this.#newest - Math.floor(second / BASE_BUCKET_SECONDS);
+    let i = 0;
+    while (i < WINDOWS && age > (REACH[i] as number)) i++;
+    return i;
+  }
+
+  /** Counts events of `second` in every window from `shortest` on, which `shortestCovering(second)` gave. */
+  add(second: number, count: number, shortest: number): void {
+    const slot = Math.floor(second / BASE_BUCKET_SECONDS) % BUCKETS;
+    this.#buckets[slot] = (this.#buckets[slot] as number) + count;
+    for (let i = shortest; i < WINDOWS; i++) this.counts[i] = (this.counts[i] as number) + count;
+  }
+
+  /**
+   * When the first event of the window came, to 10 s: the start of its base bucket, not before the window's own;
+   * that of now's bucket when it is empty.
+   */
+  firstEventSecond(window: number, nowSecond: number): number {
+    let bucket = this.#newest - (REACH[window] as number);
+    while (bucket < this.#newest && this.#at(bucket) === 0) bucket++;
+    return Math.max(bucket * BASE_BUCKET_SECONDS, nowSecond - (WINDOW_SECONDS[window] as number));
+  }
+
+  /** Empties all windows at `second`, so that a drained spike cannot fire again. */
+  clear(second: number): void {
+    this.#buckets.fill(0);
+    this.counts.fill(0);
+    this.#sinceSecond = second;
+  }
+
+  save(to: StateWriter): void {
+    to.number(this.#newest);
+    to.number(this.#sinceSecond);
+    to.counts(this.#buckets);
+    to.counts(this.counts);
+  }
+
+  load(from: StateReader): void {
+    this.#newest = from.number();
+    this.#sinceSecond = from.number();
+    from.counts(this.#buckets);
+    from.counts(this.counts);
+  }
+
+  #at(bucket: number): number {
+    return bucket < 0 ? 0 : (this.#buckets[bucket % BUCKETS] as number);
+  }
+}
