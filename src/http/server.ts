@@ -33,7 +33,7 @@ const TIMEOUT_CHECK_MS = 2_000;
 const MAX_CONNECTIONS = 64;
 
 export interface HttpSetup {
-  /** Address or name to listen on. */
+  /** Address or name to listen on; an empty one stands for every address of the machine. */
   readonly host: string;
   /** 0 picks a free one. */
   readonly port: number;
@@ -45,7 +45,7 @@ export interface HttpSetup {
 }
 
 export interface HttpServer {
-  /** The address that is listened on, such as `http://127.0.0.1:10401`. */
+  /** Where this machine reaches it, such as `http://127.0.0.1:10401`. */
   readonly url: string;
   readonly host: string;
   readonly port: number;
@@ -73,9 +73,8 @@ export async function listen(setup: HttpSetup): Promise<HttpServer> {
   await bound(server, setup.host, setup.port);
   const address = server.address();
   const port = typeof address === "object" && address !== null ? address.port : setup.port;
-  const host = setup.host.includes(":") ? `[${setup.host.replace(/^\[|\]$/g, "")}]` : setup.host;
   return {
-    url: `http://${host}:${port}`,
+    url: `http://${reachable(setup.host)}:${port}`,
     host: setup.host,
     port,
     close: () =>
@@ -86,12 +85,27 @@ export async function listen(setup: HttpSetup): Promise<HttpServer> {
   };
 }
 
+/** Addresses that mean every address; nobody can be sent to them. */
+const WILDCARDS: ReadonlySet<string> = new Set(["", "0.0.0.0", "::"]);
+
+/** The host as it stands in a URL that this machine can open. */
+function reachable(listenHost: string): string {
+  const host = bare(listenHost);
+  if (WILDCARDS.has(host)) return "localhost";
+  return host.includes(":") ? `[${host}]` : host;
+}
+
+/** An IPv6 address without its brackets. */
+function bare(host: string): string {
+  return host.replace(/^\[(.*)\]$/, "$1");
+}
+
 function bound(server: Server, host: string, port: number): Promise<void> {
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   server.once("error", (error: NodeJS.ErrnoException) =>
     reject(new ListenError(host, port, error.code ?? "")),
   );
-  server.listen({ host: host.replace(/^\[(.*)\]$/, "$1"), port }, resolve);
+  server.listen({ host: bare(host), port }, resolve);
   return promise;
 }
 

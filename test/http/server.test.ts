@@ -232,6 +232,19 @@ describe("http server", () => {
     });
   });
 
+  for (const host of ["", "0.0.0.0"]) {
+    it(`listens on every address for "${host}", and names one that can be opened`, async () => {
+      const other = await listen({ host, port: 0, views, onAnswer() {}, onError() {} });
+      assert.equal(other.url, `http://localhost:${other.port}`);
+      const closed = Promise.withResolvers<number>();
+      const asked = request({ host: "127.0.0.1", port: other.port, headers: { host: "pod.cluster.local" } });
+      asked.on("response", (response) => closed.resolve(response.resume().statusCode ?? 0));
+      asked.end();
+      assert.equal(await closed.promise, 200);
+      await other.close();
+    });
+  }
+
   it("closes while a client keeps its connection open", async () => {
     const other = await listen({ host: "127.0.0.1", port: 0, views, onAnswer() {}, onError() {} });
     const socket = connect(other.port, other.host);
