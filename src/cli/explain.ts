@@ -4,14 +4,17 @@
 import { createHmac, randomBytes } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { pipeline } from "node:stream/promises";
-import { Transform, Writable, type Readable } from "node:stream";
+import { Transform, Writable } from "node:stream";
 import { styleText } from "node:util";
 import split2 from "split2";
+import { formatFinding } from "../config/finding.ts";
 import { EventReader, type Rejection, type Verdict } from "../core/events/event-reader.ts";
 import { DEFAULT_MATCH, type MatchRule } from "../core/events/rule.ts";
 import type { ChunkOrigin } from "../core/lines/chunk.ts";
 import { LineReader } from "../core/lines/line-reader.ts";
 import type { LineFault, LineResult, Wrapper } from "../core/lines/line.ts";
+import { roster } from "../roster.ts";
+import { loadSettings } from "../settings.ts";
 import { EXIT, UsageError, type Invocation, type Verb } from "./verb.ts";
 
 /** A line longer than this is not read, as the daemon's default `max_line_bytes` has it. */
@@ -135,24 +138,36 @@ function printable(text: string): string {
   return /[^\x20-\x7e\u00a0-\u2027\u202f-\ud7ff\ue000-\ufefe]/u.test(text) ? JSON.stringify(text) : text;
 }
 
-/** The rules of the daemon that would read these lines. */
-function rulesOf(): readonly MatchRule[] {
-  return [{ name: "api_key_revoked", match: DEFAULT_MATCH }];
+/**
+ * The rules of the daemon that would read these lines; null when its configuration has errors, which are printed.
+ * Without a configuration file the built-in rule counts, whatever the environment says about receivers.
+ */
+async function rulesOf({ values, env, stderr }: Invocation): Promise<readonly MatchRule[] | null> {
+  const option = values["config"];
+  const configPath = typeof option === "string" ? option : null;
+  const { settings, findings, path } = await loadSettings({ configPath, env, cwd: process.cwd(), roster });
+  if (path === null) return [{ name: "api_key_revoked", match: DEFAULT_MATCH }];
+  if (settings !== null) return settings.rules;
+  for (const finding of findings) stderr.write(`${formatFinding(finding)}\n`);
+  return null;
 }
 
-function openInput({ positionals, stdin }: Invocation): Readable {
+/** The named file, null for stdin. */
+function fileOf({ positionals, stdin }: Invocation): string | null {
   const [file, ...more] = positionals;
   if (more.length > 0) throw new UsageError(`explain reads one FILE, found ${positionals.length}`);
-  if (file !== undefined && file !== "-") return createReadStream(file);
   if (file === undefined && stdin.isTTY) throw new UsageError("explain needs a FILE, or lines on stdin");
-  return stdin;
+  return file === undefined || file === "-" ? null : file;
 }
 
 async function run(invocation: Invocation): Promise<number> {
-  const { values, stdout, stderr, env, signal, positionals } = invocation;
+  const { values, stdin, stdout, stderr, env, signal } = invocation;
   const json = values["output"] === "json";
   const colour = stdout.isTTY && !env["NO_COLOR"];
-  const explain = explainLines(rulesOf());
+  const file = fileOf(invocation);
+  const rules = await rulesOf(invocation);
+  if (rules === null) return EXIT.config;
+  const explain = explainLines(rules);
   const print = new Writable({
     objectMode: true,
     write(line: string, _encoding, done) {
@@ -163,12 +178,12 @@ async function run(invocation: Invocation): Promise<number> {
     },
   });
   try {
-    await pipeline(openInput(invocation), clipLines(), split2("\n"), print, { signal });
+    const input = file === null ? stdin : createReadStream(file);
+    await pipeline(input, clipLines(), split2("\n"), print, { signal });
   } catch (error) {
-    if (error instanceof UsageError) throw error;
     if (signal.aborted) return EXIT.ok;
     const code = (error as NodeJS.ErrnoException).code ?? "unknown error";
-    stderr.write(`revokewatch explain: cannot read ${positionals[0] ?? "stdin"}: ${code}\n`);
+    stderr.write(`revokewatch explain: cannot read ${file ?? "stdin"}: ${code}\n`);
     return EXIT.negative;
   }
   return EXIT.ok;

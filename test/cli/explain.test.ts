@@ -8,7 +8,7 @@ import { PassThrough } from "node:stream";
 import { text } from "node:stream/consumers";
 import { after, describe, it } from "node:test";
 import { explainLines, explainVerb, type Explanation } from "../../src/cli/explain.ts";
-import { UsageError } from "../../src/cli/verb.ts";
+import { UsageError, type Invocation } from "../../src/cli/verb.ts";
 import { DEFAULT_MATCH } from "../../src/core/events/rule.ts";
 
 interface Labelled {
@@ -60,9 +60,9 @@ async function runVerb(positionals: readonly string[], input: string | null, out
     values: output === undefined ? {} : { output },
     positionals,
     env: {},
-    stdin: stdin as unknown as NodeJS.ReadStream,
-    stdout: stdout as unknown as NodeJS.WriteStream,
-    stderr: stderr as unknown as NodeJS.WriteStream,
+    stdin: stdin as unknown as Invocation["stdin"],
+    stdout: stdout as unknown as Invocation["stdout"],
+    stderr: stderr as unknown as Invocation["stderr"],
     signal: new AbortController().signal,
   });
   stdout.end();

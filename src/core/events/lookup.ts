@@ -18,7 +18,7 @@ export function presentText(value: Scalar | undefined): string | null {
 interface Name {
   readonly written: string;
   readonly reduced: string;
-  /** The steps of a dotted name, reduced; null for a plain one. */
+  /** The steps of a dotted name, each reduced; null for a plain one. */
   readonly path: readonly string[] | null;
 }
 
@@ -39,29 +39,39 @@ export function namesOf(written: readonly string[], options: { readonly dotted: 
 }
 
 function matches(field: Field, name: Name, dotted: boolean): boolean {
-  if (name.path !== null) return field.name.toLowerCase() === name.written;
   return field.reduced === name.reduced && (dotted || !field.name.includes("."));
 }
 
-function nested(node: Node, path: readonly string[]): string | null {
-  const [step, ...rest] = path;
-  if (rest.length === 0) return presentText(node.fields.find((field) => field.reduced === step)?.value);
+/** The value at the end of a path; its last steps may be one name, as in `resource.attributes["service.name"]`. */
+function nested(node: Node, name: Name, depth: number): string | null {
+  const { path, written } = name;
+  if (path === null) return null;
+  const rest = written.split(".").slice(depth).join(".");
+  for (const field of node.fields) {
+    const here =
+      field.name.toLowerCase() === rest || (depth === path.length - 1 && field.reduced === path[depth]);
+    const text = here ? presentText(field.value) : null;
+    if (text !== null) return text;
+  }
   for (const child of node.children) {
-    const found = child.name === step && !child.item ? nested(child, rest) : null;
+    const found = child.name === path[depth] && !child.item ? nested(child, name, depth + 1) : null;
     if (found !== null) return found;
   }
   return null;
 }
 
-/** The value of the first of the names that a node itself has (or, for a dotted name, along its path). */
+/** The value of the first of the names that a node itself has (or, for a dotted name, that stands along its path). */
 export function ownValue(node: Node, { list, dotted }: Names): string | null {
   for (const name of list) {
+    if (name.path !== null) {
+      const found = nested(node, name, 0);
+      if (found !== null) return found;
+      continue;
+    }
     for (const field of node.fields) {
       const text = matches(field, name, dotted) ? presentText(field.value) : null;
       if (text !== null) return text;
     }
-    const found = name.path === null ? null : nested(node, name.path);
-    if (found !== null) return found;
   }
   return null;
 }

@@ -85,9 +85,14 @@ export const SERVICE_NAMES = [
   "service.name",
   "service_name",
   "app",
+  "app.name",
   "application",
+  "application.name",
+  "app_name",
   "logger",
   "logger_name",
+  "resource.attributes.service.name",
+  "resource.service.name",
 ];
 /** Of the whole record only: an error has a `name` too, and it is the error's. */
 export const SERVICE_ROOT_NAMES = [
@@ -98,9 +103,8 @@ export const SERVICE_ROOT_NAMES = [
   "container_name",
   "container.name",
   "kubernetes.container_name",
+  "kubernetes.container.name",
   "resource.labels.container_name",
-  "resource.service.name",
-  "resource.attributes.service.name",
 ];
 
 export const HOST_NAMES = [
@@ -112,5 +116,9 @@ export const HOST_NAMES = [
   "pod",
   "pod_name",
   "k8s.pod.name",
+  "kubernetes.pod_name",
+  "kubernetes.pod.name",
+  "resource.attributes.host.name",
+  "resource.labels.pod_name",
 ];
 export const DOC_URL_NAMES = ["doc_url", "docs_url", "documentation_url", "help_url"];
