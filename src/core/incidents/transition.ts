@@ -2,6 +2,11 @@
 // API, and as the data from which the receivers render. It is a promise (field names, order, null for unknown), so
 // the names are those of the JSON.
 
+import type { Shape } from "../spikes/shape.ts";
+import type { TopEntry } from "../spikes/tally.ts";
+
+export type { Shape, TopEntry };
+
 export type TransitionEvent =
   | "firing"
   | "update"
@@ -13,22 +18,6 @@ export type TransitionEvent =
   | "silence_ended";
 
 export type Severity = "info" | "warning" | "critical";
-
-export type Shape =
-  | "one_key_cron"
-  | "one_key_retried"
-  | "one_key_shared"
-  | "many_keys"
-  | "keys_tried"
-  | "one_service"
-  | "new_level"
-  | "unknown";
-
-export interface TopEntry {
-  /** Masked key, service or host, as the log said it. */
-  readonly value: string;
-  readonly count: number;
-}
 
 export interface IncidentView {
   /** ULID of the moment of firing. */

@@ -3,7 +3,7 @@
 
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { logGamma } from "../../../src/core/spikes/log-gamma.ts";
 import { logPmf, logTail, upperQuantile } from "../../../src/core/spikes/negative-binomial.ts";
 import { logScanRate, scanThreshold } from "../../../src/core/spikes/scan-rate.ts";

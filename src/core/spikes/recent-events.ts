@@ -1,0 +1,100 @@
+// The last hour of a group's events, by key, service and place: a spike is noticed after it began, and its profile must
+// begin where it did. And the keys that were seen before that, to tell keys in use from keys never heard of.
+
+import type { RevokedEvent } from "../events/event.ts";
+
+/** What the profile takes from an event. */
+export type ProfileEvent = Pick<RevokedEvent, "timeMs" | "key" | "service" | "host" | "source">;
+
+const KEPT_MS = 3_600_000;
+/** Events that are kept: many times what fires in a quiet group; in a busy one the newest are as good a sample. */
+const MOST_EVENTS = 1024;
+/** Of these, how many a snapshot holds: about 6 KiB. */
+const MOST_SAVED_EVENTS = 128;
+/** Keys that are remembered from before; the one remembered longest gives way. */
+const MOST_KNOWN_KEYS = 512;
+/** Digits of a digest that tell one group's keys apart. */
+const DIGEST_DIGITS = 16;
+
+/** Identity of a key within a group. @param digest hex. */
+export function keyId(digest: string): string {
+  return digest.slice(0, DIGEST_DIGITS);
+}
+
+export interface RecentEventsState {
+  readonly events: readonly ProfileEvent[];
+  readonly knownKeys: readonly string[];
+}
+
+export class RecentEvents {
+  #events: ProfileEvent[] = [];
+  #head = 0;
+  readonly #known = new Set<string>();
+
+  add({ timeMs, key, service, host, source }: ProfileEvent): void {
+    const masked = key === null ? null : { shown: key.shown, digest: keyId(key.digest) };
+    this.#events.push({ timeMs, key: masked, service, host, source });
+    if (this.#events.length - this.#head > MOST_EVENTS) this.#drop();
+    this.advance(timeMs);
+  }
+
+  /** Forgets what is over an hour old at `timeMs`; true when there was something. */
+  advance(timeMs: number): boolean {
+    const forgets = this.#oldestMs < timeMs - KEPT_MS;
+    while (this.#oldestMs < timeMs - KEPT_MS) this.#drop();
+    return forgets;
+  }
+
+  /** Whether the key was seen before what is kept now. @param id as `keyId` gives it. */
+  known(id: string): boolean {
+    return this.#known.has(id);
+  }
+
+  /** The kept events from `fromMs` on; keys of the earlier ones are known from now on. */
+  since(fromMs: number): readonly ProfileEvent[] {
+    const kept = this.#events.slice(this.#head);
+    this.#events = kept.filter(({ timeMs }) => timeMs >= fromMs);
+    this.#head = 0;
+    for (const { timeMs, key } of kept) if (timeMs < fromMs && key !== null) this.#remember(key.digest);
+    return this.#events;
+  }
+
+  /** The kept events of the hour before the newest. */
+  all(): readonly ProfileEvent[] {
+    return this.#events.slice(this.#head);
+  }
+
+  snapshot(): RecentEventsState {
+    return { events: this.all().slice(-MOST_SAVED_EVENTS), knownKeys: [...this.#known] };
+  }
+
+  static restore(state: RecentEventsState): RecentEvents {
+    const recent = new RecentEvents();
+    for (const event of state.events) recent.add(event);
+    for (const id of state.knownKeys) recent.#remember(id);
+    return recent;
+  }
+
+  get #oldestMs(): number {
+    return this.#events[this.#head]?.timeMs ?? Infinity;
+  }
+
+  #drop(): void {
+    const key = this.#events[this.#head]?.key ?? null;
+    if (key !== null) this.#remember(key.digest);
+    this.#head++;
+    if (this.#head < MOST_EVENTS) return;
+    this.#events = this.#events.slice(this.#head);
+    this.#head = 0;
+  }
+
+  #remember(id: string): void {
+    this.#known.delete(id);
+    this.#known.add(id);
+    if (this.#known.size <= MOST_KNOWN_KEYS) return;
+    for (const oldest of this.#known) {
+      this.#known.delete(oldest);
+      return;
+    }
+  }
+}
