@@ -21,7 +21,7 @@ export interface Invocation {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly stdin: NodeJS.ReadStream;
   readonly stdout: NodeJS.WriteStream;
-  readonly stderr: NodeJS.WriteStream;
+  readonly stderr: NodeJS.WriteStream & { readonly fd: number };
   /** Aborted by the first SIGTERM or SIGINT. */
   readonly signal: AbortSignal;
 }

@@ -82,13 +82,14 @@ export class Engine {
     const { source } = chunk.origin;
     const touched = new Set<Group>();
     const lines = this.#lines.read(chunk, (line) => {
-      if (line.kind === "rejected") return facts.lineRejected(source, line.reason);
+      if (line.kind === "fault") return facts.lineRejected(source, line.reason);
+      if (line.kind !== "record") return;
       for (const verdict of this.#events.read(line.record, chunk.origin, nowMs)) {
-        if (verdict.kind === "rejected") facts.lineRejected(source, verdict.reason);
+        if (verdict.kind === "none") facts.lineRejected(source, verdict.reason);
         else touched.add(this.#count(verdict.event, chunk, nowMs));
       }
     });
-    const lastLineMs = timeOfLastLine(chunk);
+    const lastLineMs = timeOfLastLine(chunk.bytes);
     facts.linesRead(source, lines, chunk.bytes.length, lastLineMs);
     if (lastLineMs !== null) this.#time(source).lineSeen(Math.min(lastLineMs, nowMs), nowMs, live);
     const transitions: Transition[] = [];
@@ -118,8 +119,8 @@ export class Engine {
   }
 
   /** A stream of a source has ended; parts of lines that waited for it are given up. */
-  forget(stream: string): void {
-    this.#lines.forget(stream);
+  forget(source: string, stream: string): void {
+    this.#lines.forget(source, stream);
   }
 
   /** The groups that changed since the last call, to be committed with the positions. */
@@ -129,13 +130,7 @@ export class Engine {
     return saved;
   }
 
-  /** All groups; for a save that must not miss anything, such as the last one, in which only time has moved. */
-  snapshot(): SavedGroup[] {
-    this.#dirty.clear();
-    return [...this.#filed.keys()].flatMap((group) => this.#save(group));
-  }
-
-  /** Takes back what `snapshot` or `takeDirty` gave. Groups of rules that are gone are left out. */
+  /** Takes back what `takeDirty` gave. Groups of rules that are gone are left out. */
   restore(saved: Iterable<SavedGroup>): void {
     for (const row of saved) {
       const rule = this.#rules.get(row.rule);

@@ -25,7 +25,11 @@ export interface StatusSource {
   readonly name: string;
   readonly kind: string;
   readonly caught_up: boolean;
+  /** Since the start. */
   readonly lines_total: number;
+  /** Bytes known not to have been read, and stretches of unknown size, since the start. */
+  readonly lost_bytes_total: number;
+  readonly gaps_total: number;
   readonly files: readonly StatusFile[];
 }
 
@@ -79,6 +83,7 @@ export interface Status {
   /** Incidents that are not resolved. */
   readonly incidents: readonly StatusIncident[];
   readonly receivers: readonly StatusReceiver[];
+  readonly incidents_firing: number;
 }
 
 export interface HttpViews {

@@ -44,6 +44,8 @@ export const status: Status = {
       name: "api",
       kind: "file",
       caught_up: true,
+      lost_bytes_total: 0,
+      gaps_total: 0,
       lines_total: 9,
       files: [{ path: "/var/log/api.log", state: "active", offset: 100, size: 120, lag_bytes: 20 }],
     },
@@ -62,6 +64,7 @@ export const status: Status = {
     },
   ],
   incidents: [firing],
+  incidents_firing: 1,
   receivers: [
     {
       name: "slack",

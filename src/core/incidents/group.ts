@@ -8,6 +8,7 @@ import type { DetectorSpec } from "../spikes/detector-spec.ts";
 import { NewKeys } from "../spikes/new-keys.ts";
 import { Profile } from "../spikes/profile.ts";
 import type { CoreFacts } from "../facts.ts";
+import { packGroup, unpackGroup } from "./group-state.ts";
 import { incidentId } from "./ids.ts";
 import { type Channel, type Incident, rfc3339, viewOf } from "./incident.ts";
 import { dueStep, HISTORY_MS, lateSeconds } from "./lifecycle.ts";
@@ -124,6 +125,46 @@ export class Group {
 
   reading(): DetectorView & { readonly distinctKeys: number } {
     return { ...this.#events.view(), distinctKeys: this.#profile.view().distinctKeys };
+  }
+
+  /** Everything that a restart must not forget, as bytes; the JSON holds no log text but masked keys and request ids. */
+  snapshot(): Uint8Array {
+    return packGroup({
+      eventsTotal: this.#eventsTotal,
+      clockMs: this.#clockMs,
+      source: this.#source,
+      firing: this.#firing,
+      incident: this.#incident,
+      minutes: this.#minutes.state(),
+      recent: this.#recent.state(),
+      requestIds: this.#requestIds.state(),
+      profile: this.#profile.snapshot(),
+      events: this.#events.snapshot(),
+      newKeys: this.#newKeys?.snapshot() ?? null,
+    });
+  }
+
+  /** @returns why the bytes could not be used (the group then starts anew, keeping its count), null when they were. */
+  restore(bytes: Uint8Array): string | null {
+    const state = unpackGroup(bytes);
+    if (state === null) return "written by another version";
+    this.#eventsTotal = state.eventsTotal;
+    this.#clockMs = state.clockMs;
+    this.#source = state.source;
+    try {
+      this.#events.restore(state.events);
+      if (state.newKeys !== null) this.#newKeys?.restore(state.newKeys);
+    } catch (error) {
+      if (error instanceof RangeError) return error.message;
+      throw error;
+    }
+    this.#firing = [...state.firing];
+    this.#incident = state.incident;
+    this.#minutes = Minutes.from(state.minutes);
+    this.#recent = RecentIds.from(state.recent);
+    this.#requestIds = RequestIds.from(state.requestIds);
+    this.#profile = Profile.restore(state.profile);
+    return null;
   }
 
   #open(): Incident | null {

@@ -1,0 +1,44 @@
+// `npm run bench [-- PART…]`: measures, prints tables, and with all parts writes bench/RESULTS.md.
+
+import { cpus } from "node:os";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { catchup } from "./parts/catchup.ts";
+import { memory } from "./parts/memory.ts";
+import type { Part, Row } from "./part.ts";
+
+const PARTS: readonly Part[] = [catchup, memory];
+
+const wanted = process.argv.slice(2);
+const unknown = wanted.filter((name) => !PARTS.some((part) => part.name === name));
+if (unknown.length > 0) {
+  process.stderr.write(
+    `no part is called ${unknown.join(", ")}; there are ${PARTS.map(({ name }) => name).join(", ")}\n`,
+  );
+  process.exit(2);
+}
+
+const sections: string[] = [];
+for (const part of PARTS.filter(({ name }) => wanted.length === 0 || wanted.includes(name))) {
+  const rows = await part.measure((text) => process.stderr.write(`${part.name}: ${text}\n`));
+  const section = `## ${part.title}\n\n${table(rows)}\n`;
+  process.stdout.write(`\n${section}`);
+  sections.push(section);
+}
+if (wanted.length === 0) {
+  const machine = `${cpus().length} cores (${cpus()[0]?.model ?? "unknown"}), Node ${process.version}`;
+  writeFileSync(
+    join(import.meta.dirname, "RESULTS.md"),
+    `# Results\n\nWritten by \`npm run bench\` on ${machine}. Medians; ranges in brackets. Trust the ratios: both sides of one were\nmeasured in turn, in the same run.\n\n${sections.join("\n")}`,
+  );
+}
+
+function table(rows: readonly Row[]): string {
+  const head = Object.keys(rows[0] ?? {});
+  const line = (cells: readonly string[]): string => `| ${cells.join(" | ")} |`;
+  return [
+    line(head),
+    line(head.map(() => "---")),
+    ...rows.map((row) => line(head.map((name) => row[name] ?? ""))),
+  ].join("\n");
+}

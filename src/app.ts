@@ -1,0 +1,255 @@
+// Builds every part of the daemon from its settings, runs it, and takes it down: what is opened stands on one stack and
+// closes in reverse, also when only half of it could be opened.
+
+import { hostname } from "node:os";
+import { History } from "./app/history.ts";
+import { statusLine, turnNotifier } from "./app/notify.ts";
+import { groupsOf, healthOf, type Parts, receiversOf, sourcesOf, statusOf } from "./app/status-view.ts";
+import { Totals } from "./app/totals.ts";
+import { Engine } from "./core/engine.ts";
+import type { Transition } from "./core/incidents/transition.ts";
+import type { Clock } from "./host/clock.ts";
+import { keyedDigest } from "./host/digest.ts";
+import type { ServiceManager } from "./host/systemd.ts";
+import { listen } from "./http/server.ts";
+import { Outbox } from "./outbox/outbox.ts";
+import { Pipeline } from "./pipeline.ts";
+import type { Receiver } from "./receivers/receiver.ts";
+import type { Roster } from "./roster.ts";
+import type { Settings } from "./settings.ts";
+import type { Source, SourceFacts } from "./sources/source.ts";
+import { DOCUMENT } from "./state/change.ts";
+import type { StateDatabase } from "./state/database.ts";
+import { openState } from "./state/open.ts";
+import type { Telemetry } from "./telemetry/telemetry.ts";
+import { version } from "./version.ts";
+
+/** Time for the last attempts at the end: SIGTERM promises an end within 10 s, and saving needs some of it. */
+const SHUTDOWN_GRACE_MS = 8_000;
+/** A batch run, which nobody is about to kill, waits longer for its messages to be accepted, … */
+const BATCH_GRACE_MS = 60_000;
+/** … and looks this often whether they are. */
+const LOOK_MS = 20;
+/** Stands in every message while the disk refuses the state. */
+const NOT_SAVED = "State not persisted: a restart of revokewatch may repeat or forget this";
+
+export interface AppSetup {
+  readonly settings: Settings;
+  readonly roster: Roster;
+  /** False: read every source to its end, deliver, end. */
+  readonly follow: boolean;
+  /** Null: memory only. */
+  readonly stateDir: string | null;
+  /** Null: no HTTP server. */
+  readonly listen: { readonly host: string; readonly port: number } | null;
+  readonly clock: Clock;
+  readonly telemetry: Telemetry;
+  readonly manager: ServiceManager;
+  /** Told of each transition once it is committed. */
+  readonly onTransition: (transition: Transition) => void;
+}
+
+export interface App {
+  /** Address of the HTTP server, null without one. */
+  readonly url: string | null;
+  /**
+   * Reads, judges and delivers until every source has ended or `signal` aborts, then takes everything down.
+   * @returns how many messages are still undelivered; they are in the state directory, when there is one.
+   */
+  run(signal: AbortSignal): Promise<number>;
+}
+
+/**
+ * Opens everything that the settings name.
+ * @throws StateError when the state directory cannot be used, ListenError when the address cannot be had.
+ */
+export async function openApp(setup: AppSetup): Promise<App> {
+  const { settings, clock, telemetry, manager } = setup;
+  await using opening = new AsyncDisposableStack();
+  const startedMs = clock.now();
+
+  const state = openState(setup.stateDir, startedMs);
+  opening.defer(() => state.close());
+  for (const notice of state.notices) telemetry.log.warn({}, notice);
+
+  const totals = new Totals();
+  const engine = openEngine(setup, state, totals);
+  const sources = openSources(setup, state, totals);
+  const receivers = await openReceivers(setup, opening);
+  const history = new History(state.documents(DOCUMENT.incident));
+  let saved = true;
+  const outbox = new Outbox({
+    receivers,
+    fallbacks: new Map(
+      settings.receivers.flatMap(({ name, fallback }) => (fallback === null ? [] : [[name, fallback]])),
+    ),
+    kept: (kind) => state.documents(kind),
+    clock,
+    facts: telemetry,
+    draw: Math.random,
+    persist: (change) => void state.commit(change),
+    warnings: () => (saved ? [] : [NOT_SAVED]),
+  });
+  opening.defer(() => outbox.close());
+
+  const rules = settings.rules.map(({ name }) => name);
+  const notify = new Map(settings.rules.map((rule) => [rule.name, rule.notify]));
+  const pipeline = new Pipeline({
+    engine,
+    sources,
+    outbox,
+    commit(change) {
+      const result = state.commit(change);
+      saved = result.ok;
+      return result;
+    },
+    clock,
+    facts: {
+      ...telemetry,
+      evaluated(names, nowMs) {
+        telemetry.evaluated(names, nowMs);
+        turned();
+      },
+    },
+    rules,
+    route: ({ incident }) => notify.get(incident.rule) ?? [],
+    record: (transition) => history.add(transition),
+    onTransition: setup.onTransition,
+  });
+
+  const parts: Parts = { clock, startedMs, engine, sources, receivers, outbox, pipeline, totals };
+  const turned = turnNotifier(manager, clock, () => statusOf(parts));
+  telemetry.attach(
+    { sources: sources.map(({ name }) => name), rules, receivers: settings.receivers },
+    {
+      sources: () => sourcesOf(parts),
+      groups: () => groupsOf(parts),
+      incidents: () => engine.openIncidents(),
+      silences: () => ({ active: 0, pending: 0, expired: 0 }),
+      receivers: () => receiversOf(parts),
+    },
+  );
+  const server =
+    setup.listen === null
+      ? null
+      : await listen({
+          ...setup.listen,
+          views: {
+            health: () => healthOf(parts),
+            status: () => statusOf(parts),
+            incidents: () => history.list(engine.openIncidents()),
+            incident: (id) =>
+              history
+                .list(engine.openIncidents())
+                .find((incident) => incident.id === id || incident.short_id === id.toUpperCase()) ?? null,
+            metrics: (accept) => telemetry.scrape(accept),
+          },
+          onAnswer: (handler, code) => telemetry.requestAnswered(handler, code),
+          onError: (error, handler) =>
+            telemetry.log.error({ handler, err: String(error) }, "An HTTP view failed"),
+        });
+  if (server !== null) opening.defer(() => server.close());
+
+  const opened = opening.move();
+  return {
+    url: server?.url ?? null,
+    async run(signal) {
+      await using _ = opened;
+      outbox.start();
+      const reading = pipeline.run(signal);
+      manager.ready(statusLine(statusOf(parts)));
+      await reading;
+      manager.stopping("Delivering what is still to be said");
+      if (!setup.follow) await delivered(outbox, clock, BATCH_GRACE_MS);
+      await outbox.attemptAllDue(SHUTDOWN_GRACE_MS);
+      await manager.flush();
+      return waiting(outbox);
+    },
+  };
+}
+
+function openEngine({ settings, telemetry }: AppSetup, state: StateDatabase, totals: Totals): Engine {
+  const engine = new Engine({
+    rules: settings.rules.map((rule) => ({
+      name: rule.name,
+      match: rule.match,
+      groupBy: rule.groupBy,
+      detector: rule.detector,
+      requestIdsMax: rule.requestIds.max,
+      runbookUrl: rule.runbookUrl,
+    })),
+    digest: keyedDigest(state.installationKey),
+    facts: {
+      ...telemetry,
+      linesRead(source, lines, bytes, lastLineMs) {
+        totals.addLines(source, lines);
+        telemetry.linesRead(source, lines, bytes, lastLineMs);
+      },
+    },
+  });
+  engine.restore(state.groups());
+  return engine;
+}
+
+function openSources(setup: AppSetup, state: StateDatabase, totals: Totals): Source[] {
+  const { settings, roster, clock, telemetry, follow } = setup;
+  const facts: SourceFacts = {
+    ...telemetry,
+    bytesLost(source, path, bytes, reason) {
+      totals.addLostBytes(source, bytes);
+      telemetry.bytesLost(source, path, bytes, reason);
+    },
+    gap(source, path, cause, detail) {
+      totals.addGap(source);
+      telemetry.gap(source, path, cause, detail);
+    },
+  };
+  return settings.sources.map(({ name, kind: word, options, format, labels }) => {
+    const kind = roster.sourceKinds.find((candidate) => candidate.word === word);
+    if (kind === undefined) throw new RangeError(`no kind of source is called ${word}`);
+    const { firstStart, lastCommitMs } = state;
+    const positions = state.positions(name);
+    return kind.create(
+      { name, format, labels, follow, firstStart, lastCommitMs, positions, clock, facts },
+      options,
+    );
+  });
+}
+
+async function openReceivers(
+  { settings, roster, clock }: AppSetup,
+  opening: AsyncDisposableStack,
+): Promise<ReadonlyMap<string, Receiver>> {
+  const links = new Map(settings.rules.map(({ name, requestIds }) => [name, requestIds.link]));
+  const receivers = new Map<string, Receiver>();
+  for (const { name, kind: word, options } of settings.receivers) {
+    const kind = roster.receiverKinds.find((candidate) => candidate.word === word);
+    if (kind === undefined) throw new RangeError(`no kind of receiver is called ${word}`);
+    const receiver = await kind.create(
+      {
+        name,
+        clock,
+        host: hostname(),
+        version,
+        allowedLinkHosts: settings.links.allowedHosts,
+        requestIdLink: (rule) => links.get(rule) ?? null,
+        externalUrl: null,
+      },
+      options,
+    );
+    opening.defer(() => receiver.close());
+    receivers.set(name, receiver);
+  }
+  return receivers;
+}
+
+/** Waits until everything is said, at most `graceMs`. */
+async function delivered(outbox: Outbox, clock: Clock, graceMs: number): Promise<void> {
+  const endMs = clock.monotonic() + graceMs;
+  while (waiting(outbox) > 0 && clock.monotonic() < endMs) await clock.sleep(LOOK_MS);
+}
+
+/** Messages that are still to be said. */
+function waiting(outbox: Outbox): number {
+  return outbox.view().reduce((sum, { outbox_messages }) => sum + outbox_messages, 0);
+}

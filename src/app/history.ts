@@ -1,0 +1,41 @@
+// The incidents of late, as they were last said: what the API and the status page list. They live in the state database
+// as documents, so that a restart forgets none.
+
+import type { IncidentView, Transition } from "../core/incidents/transition.ts";
+import { DOCUMENT, type DocumentRow } from "../state/change.ts";
+
+/** Incidents kept, newest first; some 2 KB each. Years of an ordinary service, an hour of a hostile one. */
+const KEPT = 500;
+
+export class History {
+  /** By id; ids sort by time. */
+  readonly #incidents = new Map<string, IncidentView>();
+
+  constructor(saved: Iterable<{ readonly id: string; readonly data: string }>) {
+    for (const { id, data } of saved) this.#incidents.set(id, JSON.parse(data) as IncidentView);
+  }
+
+  /** Takes what was said of an incident. @returns the documents to commit with it. */
+  add({ incident }: Transition): DocumentRow[] {
+    this.#incidents.set(incident.id, incident);
+    const rows: DocumentRow[] = [
+      { kind: DOCUMENT.incident, id: incident.id, data: JSON.stringify(incident) },
+    ];
+    if (this.#incidents.size > KEPT) {
+      const oldest = [...this.#incidents.values()]
+        .filter(({ state }) => state === "resolved")
+        .map(({ id }) => id);
+      for (const id of oldest.toSorted().slice(0, this.#incidents.size - KEPT)) {
+        this.#incidents.delete(id);
+        rows.push({ kind: DOCUMENT.incident, id, data: null });
+      }
+    }
+    return rows;
+  }
+
+  /** Newest first, the open ones with the numbers of now. */
+  list(open: readonly IncidentView[]): IncidentView[] {
+    const newest = new Map([...this.#incidents, ...open.map((incident) => [incident.id, incident] as const)]);
+    return [...newest.values()].toSorted((a, b) => (a.id < b.id ? 1 : -1));
+  }
+}

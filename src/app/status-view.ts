@@ -1,0 +1,88 @@
+// The daemon's state of now as plain data: what `status -o json` prints, the page shows and the gauges are filled from.
+
+import { hostname } from "node:os";
+import type { Engine } from "../core/engine.ts";
+import { rfc3339 } from "../core/incidents/incident.ts";
+import type { Clock } from "../host/clock.ts";
+import type { Health, Status } from "../http/views.ts";
+import type { Outbox } from "../outbox/outbox.ts";
+import type { Pipeline } from "../pipeline.ts";
+import type { Receiver } from "../receivers/receiver.ts";
+import type { Source } from "../sources/source.ts";
+import { version } from "../version.ts";
+import type { Totals } from "./totals.ts";
+
+/** The loop turns every second; a stall this long is a hang, not a long file. */
+const STALL_MS = 30_000;
+
+/** The parts that are looked at. */
+export interface Parts {
+  readonly clock: Clock;
+  readonly startedMs: number;
+  readonly engine: Engine;
+  readonly sources: readonly Source[];
+  readonly receivers: ReadonlyMap<string, Receiver>;
+  readonly outbox: Outbox;
+  readonly pipeline: Pipeline;
+  readonly totals: Totals;
+}
+
+export function healthOf({ pipeline }: Parts): Health {
+  const healthy = pipeline.stalledMs < STALL_MS;
+  const ready = healthy && pipeline.caughtUp;
+  const reason = !healthy
+    ? "the evaluation loop has not turned for 30 s"
+    : ready
+      ? null
+      : "reading the backlog";
+  return { healthy, ready, reason };
+}
+
+export function statusOf(parts: Parts): Status {
+  const incidents = parts.engine.openIncidents();
+  return {
+    version,
+    host: hostname(),
+    started_at: rfc3339(parts.startedMs),
+    at: rfc3339(parts.clock.now()),
+    ready: healthOf(parts).ready,
+    sources: sourcesOf(parts),
+    groups: groupsOf(parts),
+    incidents,
+    receivers: receiversOf(parts),
+    incidents_firing: incidents.length,
+  };
+}
+
+export function sourcesOf({ sources, totals }: Parts) {
+  return sources.map((source) => {
+    const { lines, lostBytes, gaps } = totals.of(source.name);
+    return {
+      name: source.name,
+      kind: source.kind,
+      caught_up: source.caughtUp,
+      lines_total: lines,
+      lost_bytes_total: lostBytes,
+      gaps_total: gaps,
+      files: source.status(),
+    };
+  });
+}
+
+export function groupsOf({ engine }: Parts) {
+  return engine.readings().map((reading) => ({
+    rule: reading.rule,
+    group: reading.labels,
+    events_total: reading.eventsTotal,
+    window_seconds: reading.windowSeconds,
+    window_events: reading.windowEvents,
+    expected: reading.expected,
+    expected_high: reading.expectedHigh,
+    distinct_keys: reading.distinctKeys,
+    state: reading.state,
+  }));
+}
+
+export function receiversOf({ outbox, receivers }: Parts) {
+  return outbox.view().map((view) => ({ ...view, kind: receivers.get(view.name)?.kind ?? "unknown" }));
+}

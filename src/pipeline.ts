@@ -1,0 +1,170 @@
+// The two loops: chunks from the sources into the engine, ticks of time into the engine; and the one commit that makes
+// true together what both changed, before anything is said to anyone.
+
+import type { Engine } from "./core/engine.ts";
+import type { Transition } from "./core/incidents/transition.ts";
+import type { Clock } from "./host/clock.ts";
+import type { Outbox } from "./outbox/outbox.ts";
+import type { Sink, Source } from "./sources/source.ts";
+import type { DocumentRow, StateChange } from "./state/change.ts";
+import type { CommitResult } from "./state/database.ts";
+
+/**
+ * What was read may wait this long for its commit. A crash reads at most that much again, and an idle disk is left
+ * alone: nothing is written while nothing is read.
+ */
+const COMMIT_MS = 200;
+/** A commit that failed is tried again this soon, so that little is lost when the disk has room again. */
+const RETRY_MS = 1000;
+/** Time is brought forward this often; windows slide in steps of 10 s, so that a second is fine enough. */
+const TICK_MS = 1000;
+
+export interface PipelineFacts {
+  evaluated(rules: readonly string[], nowMs: number): void;
+  stateSaved(nowMs: number): void;
+  stateSaveFailed(detail: string): void;
+}
+
+export interface PipelineSetup {
+  readonly engine: Engine;
+  readonly sources: readonly Source[];
+  readonly outbox: Outbox;
+  readonly commit: (change: StateChange) => CommitResult;
+  readonly clock: Clock;
+  readonly facts: PipelineFacts;
+  readonly rules: readonly string[];
+  /** Names of the receivers that a transition goes to. */
+  readonly route: (transition: Transition) => readonly string[];
+  /** Takes a transition into the history. @returns the documents to commit with it. */
+  readonly record: (transition: Transition) => readonly DocumentRow[];
+  /** Called for each transition once it is committed, or once it is known that it cannot be: stdout. */
+  readonly onTransition: (transition: Transition) => void;
+}
+
+export class Pipeline {
+  readonly #setup: PipelineSetup;
+  readonly #sources: ReadonlyMap<string, Source>;
+  #said: Transition[] = [];
+  #rows: DocumentRow[] = [];
+  #commitDue: "no" | "soon" | "now" = "no";
+  #lastTurnMs: number;
+
+  constructor(setup: PipelineSetup) {
+    this.#setup = setup;
+    this.#sources = new Map(setup.sources.map((source) => [source.name, source]));
+    this.#lastTurnMs = setup.clock.monotonic();
+  }
+
+  /** Milliseconds since the loop last turned: what health and the watchdog look at. */
+  get stalledMs(): number {
+    return this.#setup.clock.monotonic() - this.#lastTurnMs;
+  }
+
+  /** Every source has handed on what was there when it was opened. */
+  get caughtUp(): boolean {
+    return this.#setup.sources.every((source) => source.caughtUp);
+  }
+
+  /**
+   * Reads and judges until every source has ended or `signal` aborts. Nothing is left uncommitted.
+   * @throws what a source gives up with.
+   */
+  async run(signal: AbortSignal): Promise<void> {
+    const stopTicking = new AbortController();
+    const ticking = this.#tick(AbortSignal.any([signal, stopTicking.signal]));
+    try {
+      await Promise.all(this.#setup.sources.map((source) => source.run(this.#sinkOf(source), signal)));
+    } finally {
+      stopTicking.abort();
+      await ticking;
+      this.#turn();
+      this.#commit();
+    }
+  }
+
+  #sinkOf(source: Source): Sink {
+    const { engine, clock } = this.#setup;
+    return (chunk) => {
+      const said = engine.feed(chunk, clock.now(), source.caughtUp);
+      if (said.length > 0) this.#say(said);
+      this.#commitIn(said.length > 0 ? "now" : "soon");
+    };
+  }
+
+  async #tick(signal: AbortSignal): Promise<void> {
+    const { clock } = this.#setup;
+    for (;;) {
+      await clock.sleep(TICK_MS, signal);
+      if (signal.aborted) return;
+      this.#turn();
+    }
+  }
+
+  #turn(): void {
+    const { engine, clock, facts, rules } = this.#setup;
+    const nowMs = clock.now();
+    const said = engine.tick(nowMs, (name) => this.#sources.get(name)?.caughtUp ?? true);
+    if (said.length > 0) {
+      this.#say(said);
+      this.#commitIn("now");
+    }
+    facts.evaluated(rules, nowMs);
+    this.#lastTurnMs = clock.monotonic();
+  }
+
+  #say(transitions: readonly Transition[]): void {
+    const { outbox, route, record, clock } = this.#setup;
+    this.#said.push(...transitions);
+    for (const transition of transitions) {
+      const { documents = [] } = outbox.accept(transition, route(transition), clock.now());
+      this.#rows.push(...record(transition), ...documents);
+    }
+  }
+
+  /**
+   * A transition is committed in the microtask after the chunk that made it: by then the source has moved its position
+   * behind that chunk, and no other chunk can have come.
+   */
+  #commitIn(when: "soon" | "now"): void {
+    if (when === "now" && this.#commitDue !== "now") {
+      this.#commitDue = "now";
+      queueMicrotask(() => this.#commit());
+    } else if (this.#commitDue === "no") {
+      this.#commitDue = "soon";
+      void this.#setup.clock.sleep(COMMIT_MS).then(() => {
+        if (this.#commitDue === "soon") this.#commit();
+      });
+    }
+  }
+
+  #commit(): void {
+    const { engine, sources, outbox, commit, clock, facts, onTransition } = this.#setup;
+    this.#commitDue = "no";
+    const said = this.#said;
+    const rows = this.#rows;
+    this.#said = [];
+    this.#rows = [];
+    const nowMs = clock.now();
+    const result = commit({
+      atMs: nowMs,
+      positions: sources.flatMap((source) =>
+        [...source.takePositions()].map(([key, value]) => ({ source: source.name, key, value })),
+      ),
+      groups: engine.takeDirty().map(({ rule, group, snapshot, eventsTotal }) => ({
+        rule,
+        group,
+        state: { snapshot, eventsTotal },
+      })),
+      documents: rows,
+    });
+    if (result.ok) facts.stateSaved(nowMs);
+    else {
+      facts.stateSaveFailed(`${result.code}: ${result.detail}`);
+      // What failed is owed by the state and written with the next commit, whatever that carries.
+      void clock.sleep(RETRY_MS).then(() => this.#commitIn("soon"));
+    }
+    for (const transition of said) onTransition(transition);
+    // Also after a failed commit: an alert that is not on disk is still an alert.
+    outbox.release();
+  }
+}

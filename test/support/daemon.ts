@@ -1,0 +1,91 @@
+// The real program as a child process: from its source, by the Node that runs the tests.
+
+import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+
+const MAIN = join(import.meta.dirname, "../../src/main.ts");
+/** Far above anything that works takes on a busy machine; only a failure waits so long. */
+const PATIENCE_MS = 30_000;
+const LOOK_MS = 20;
+
+type Awaitable<T> = T | Promise<T>;
+
+export interface Finished {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface Daemon {
+  readonly child: ChildProcessWithoutNullStreams;
+  /** Transitions printed so far. */
+  transitions(): Printed[];
+  stdout(): string;
+  stderr(): string;
+  /** Waits until `found` gives something; fails with everything that was printed after half a minute. */
+  until<T>(what: string, found: () => Awaitable<T | undefined | null | false>): Promise<T>;
+  /** Waits for the `Watching` line and gives the HTTP address, null without one. */
+  watching(): Promise<string | null>;
+  /** Sends a signal and waits for the end. */
+  stop(signal?: NodeJS.Signals): Promise<Finished>;
+  finished(): Promise<Finished>;
+}
+
+/** What a test reads of a transition. */
+export interface Printed {
+  readonly event: string;
+  readonly late_seconds: number;
+  readonly incident: {
+    readonly id: string;
+    readonly group: Readonly<Record<string, string>>;
+    readonly count: number;
+    readonly total: number;
+    readonly request_ids: readonly string[];
+    readonly explanation: string;
+  };
+}
+
+/** Starts `revokewatch` with these arguments; nothing of the tester's own configuration reaches it. */
+export function start(args: readonly string[], env: Readonly<Record<string, string>> = {}): Daemon {
+  const child = spawn(process.execPath, [MAIN, ...args], {
+    env: { PATH: process.env["PATH"] ?? "", HOME: "/nonexistent", ...env },
+    stdio: "pipe",
+  });
+  let stdout = "";
+  let stderr = "";
+  child.stdout.setEncoding("utf8").on("data", (text: string) => (stdout += text));
+  child.stderr.setEncoding("utf8").on("data", (text: string) => (stderr += text));
+  child.stdin.on("error", () => undefined);
+  const ended = new Promise<Finished>((resolve) => {
+    child.on("close", (code) => resolve({ code, stdout, stderr }));
+  });
+  const daemon: Daemon = {
+    child,
+    stdout: () => stdout,
+    stderr: () => stderr,
+    transitions: () =>
+      stdout
+        .split("\n")
+        .slice(0, -1)
+        .map((line) => JSON.parse(line) as Printed),
+    async until(what, found) {
+      for (const began = performance.now(); performance.now() - began < PATIENCE_MS;) {
+        const result = await found();
+        if (result !== undefined && result !== null && result !== false) return result;
+        await sleep(LOOK_MS);
+      }
+      throw new Error(`waited in vain for ${what}\n--- stdout\n${stdout}\n--- stderr\n${stderr}`);
+    },
+    async watching() {
+      const line = await daemon.until("the start", () => /^\{.*"msg":"Watching".*$/m.exec(stderr)?.[0]);
+      return (JSON.parse(line) as { url: string | null }).url;
+    },
+    stop(signal = "SIGTERM") {
+      child.kill(signal);
+      return ended;
+    },
+    finished: () => ended,
+  };
+  return daemon;
+}
