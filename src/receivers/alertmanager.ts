@@ -2,6 +2,7 @@
 // has ended. Routing, grouping and mentions are then Alertmanager's.
 
 import * as v from "valibot";
+import { type AlertmanagerOptions, alertmanagerReceiver } from "./alertmanager-receiver.ts";
 import { isHttpUrl } from "./http-url.ts";
 import type { ReceiverKind } from "./receiver.ts";
 
@@ -16,13 +17,9 @@ const schema = v.strictObject({
   ),
 });
 
-export type AlertmanagerOptions = v.InferOutput<typeof schema>;
-
 /** The kind `alertmanager`. */
 export const alertmanagerKind: ReceiverKind<AlertmanagerOptions> = {
   word: "alertmanager",
   schema,
-  create: async () => {
-    throw new Error("not built");
-  },
+  create: async (setup, options) => alertmanagerReceiver(setup, options),
 };

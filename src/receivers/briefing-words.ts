@@ -1,18 +1,12 @@
 // The sentences of a message: each function answers one question of on-call from one transition.
 
-import type { IncidentView, Severity, TopEntry, Transition } from "../core/incidents/transition.ts";
-import { amount, count, plural, span } from "./numbers.ts";
+import type { IncidentView, Severity, Transition } from "../core/incidents/transition.ts";
+import { amount, count, span } from "./numbers.ts";
 import { oneLine } from "./safe-text.ts";
-import { code, join, type Line, strong, text, time, words } from "./spans.ts";
+import { code, type Line, strong, text, time, words } from "./spans.ts";
 
 /** What colour a message has, where there are colours. */
 export type Tone = "critical" | "warning" | "info" | "good";
-
-/** One labelled value. */
-export interface Fact {
-  readonly label: string;
-  readonly value: Line;
-}
 
 /** A phone shows about this much of a push message. Characters. */
 export const MAX_PUSH = 140;
@@ -20,17 +14,15 @@ const MAX_RULE = 60;
 const MAX_WHERE = 60;
 const MAX_VALUE = 120;
 const MAX_EXPLANATION = 300;
-/** How many services, keys or hosts are named; the rest is counted. */
-const MAX_NAMED = 5;
-const MAX_NAME = 48;
 
 /** Grave while it lasts, good when it is over. */
 export function tone({ event, incident }: Transition): Tone {
   return over(event, incident) ? "good" : incident.severity;
 }
 
-function over(event: Transition["event"], incident: IncidentView): boolean {
-  return event === "resolved" || event === "silence_ended" || incident.state === "resolved";
+/** True when nothing burns any more. */
+export function over(event: Transition["event"], { state }: IncidentView): boolean {
+  return event === "resolved" || state === "resolved" || (event === "silence_ended" && state === "pending");
 }
 
 const SEVERITY_WORD: Record<Severity, string> = { info: "INFO", warning: "WARNING", critical: "CRITICAL" };
@@ -59,7 +51,7 @@ function counted(incident: IncidentView, n: number): string {
 }
 
 const inWindow = (incident: IncidentView): string =>
-  `${count(incident.count)} in ${span(incident.window_seconds * 1000)}`;
+  `${count(incident.count)}${incident.channel === "new_keys" ? " new keys" : ""} in ${windowOf(incident)}`;
 
 const lastedMs = ({ started_at: from, resolved_at: to, last_event_at: last }: IncidentView): number =>
   Math.max(0, Date.parse(to ?? last) - Date.parse(from));
@@ -72,7 +64,7 @@ export function push(transition: Transition): string {
   const usual = incident.expected === null ? "" : ` (usual ${amount(incident.expected)})`;
   const numbers = over(event, incident)
     ? ` ${count(incident.total)} in ${span(lastedMs(incident))}, peak ${count(incident.peak_per_minute)}/min,`
-    : ` ${inWindow(incident)}${incident.channel === "new_keys" ? " new keys" : ""}${usual}`;
+    : ` ${inWindow(incident)}${usual}`;
   return oneLine(`${head}${numbers} ${tail}`, MAX_PUSH);
 }
 
@@ -98,6 +90,7 @@ export function title(transition: Transition, alone: boolean): string {
   const what = `${rule(incident)} ${kind(incident)}: ${where(incident)}`;
   if (event === "silence_ended") return `${prefix}Silence ended: ${what}`;
   if (over(event, incident)) return `${prefix}${alone ? "Fired and resolved" : "Resolved"}: ${what}`;
+  if (event === "silence_exceeded") return `${prefix}${what} (more than the silence expects)`;
   return `${prefix}${what}${incident.state === "acked" ? " (acknowledged)" : ""}`;
 }
 
@@ -138,7 +131,7 @@ const silence = ({ silence: name }: IncidentView): Line =>
 /** What happened and how unusual it is. */
 export function headline({ event, incident }: Transition): Line {
   if (event === "silence_exceeded" || event === "silence_ended") {
-    return [...what(incident), text(` ${oneLine(incident.explanation, MAX_EXPLANATION)}`)];
+    return words(`${oneLine(incident.explanation, MAX_EXPLANATION).replace(/\.$/, "")}.`);
   }
   if (!over(event, incident)) return [...what(incident), ...unusual(incident)];
   return [
@@ -183,50 +176,3 @@ export function since({ event, incident }: Transition): Line {
     ? [...first, text(`; lasted ${span(lastedMs(incident))}.`)]
     : [...first, text(".")];
 }
-
-/** Who is hit and how hard. */
-export function facts({ incident }: Transition): readonly Fact[] {
-  const { top } = incident;
-  const group = Object.entries(incident.group).map(([label, value]) => ({
-    label: capital(oneLine(label, MAX_RULE)),
-    value: [code(oneLine(value, MAX_VALUE))],
-  }));
-  const keys: Line = [
-    text(plural(incident.distinct_keys, "key", "keys")),
-    ...(top.keys.length > 0 ? [text(": ")] : []),
-  ];
-  return [
-    { label: "Severity", value: words(incident.severity) },
-    ...group,
-    ...("service" in incident.group || top.services.length === 0
-      ? []
-      : [{ label: "Services", value: named(top.services, top.services.length) }]),
-    { label: "Keys", value: [...keys, ...named(top.keys, incident.distinct_keys)] },
-    ...(top.hosts.length === 0 ? [] : [{ label: "Hosts", value: named(top.hosts, top.hosts.length) }]),
-    {
-      label: "In total",
-      value: words(`${count(incident.total)} ${incident.total === 1 ? "event" : "events"}`),
-    },
-    { label: "Peak", value: words(`${count(incident.peak_per_minute)} a minute`) },
-    ...(incident.acked_by === null
-      ? []
-      : [{ label: "Acknowledged by", value: [code(oneLine(incident.acked_by, MAX_VALUE))] }]),
-    ...(incident.silence === null
-      ? []
-      : [{ label: "Silence", value: [code(oneLine(incident.silence, MAX_VALUE))] }]),
-  ];
-}
-
-function named(entries: readonly TopEntry[], total: number): Line {
-  const shown = entries.slice(0, MAX_NAMED);
-  const lines = shown.map(({ value, count: n }): Line => [
-    code(oneLine(value, MAX_NAME)),
-    text(` ${count(n)}`),
-  ]);
-  const more = total - shown.length;
-  return more > 0 && shown.length > 0
-    ? [...join(lines, ", "), text(` and ${count(more)} more`)]
-    : join(lines, ", ");
-}
-
-const capital = (word: string): string => word.charAt(0).toUpperCase() + word.slice(1);

@@ -3,20 +3,9 @@
 // how sure. Text in it may come from a log; each medium passes it through its own escaping gate.
 
 import type { Transition, TransitionEvent } from "../core/incidents/transition.ts";
+import { type Fact, facts } from "./briefing-facts.ts";
 import { caveats } from "./briefing-caveats.ts";
-import {
-  type Fact,
-  facts,
-  headline,
-  news,
-  push,
-  since,
-  status,
-  subject,
-  title,
-  type Tone,
-  tone,
-} from "./briefing-words.ts";
+import { headline, news, push, since, status, subject, title, type Tone, tone } from "./briefing-words.ts";
 import { documentLine, links, type OutLink, requestIds, type RequestIdList } from "./out-links.ts";
 import type { Message, ReceiverSetup } from "./receiver.ts";
 import { oneLine } from "./safe-text.ts";
@@ -65,8 +54,10 @@ export function brief(message: Message, setup: ReceiverSetup, nowMs: number): Br
   const { transition } = message;
   const { incident } = transition;
   const alone = message.reference === null;
-  const hint = oneLine(incident.hint, MAX_HINT);
-  const document = documentLine(incident.doc_url, setup.allowedLinkHosts);
+  // The end of a silence is a report in one line: nobody has to act on it or look for requests.
+  const report = transition.event === "silence_ended";
+  const hint = report ? "" : oneLine(incident.hint, MAX_HINT);
+  const document = report ? null : documentLine(incident.doc_url, setup.allowedLinkHosts);
   return {
     tone: tone(transition),
     status: status(transition),
@@ -82,7 +73,7 @@ export function brief(message: Message, setup: ReceiverSetup, nowMs: number): Br
       incident.sparkline.length < 2
         ? null
         : { bars: bars(incident.sparkline), caption: caption(incident.sparkline) },
-    requestIds: requestIds(incident, setup.requestIdLink(incident.rule)),
+    requestIds: report ? { items: [], more: 0 } : requestIds(incident, setup.requestIdLink(incident.rule)),
     advice: [...(hint === "" ? [] : [words(hint)]), ...(document === null ? [] : [document])],
     links: links(incident, setup),
     caveats: caveats(message, nowMs),

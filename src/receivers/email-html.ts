@@ -14,14 +14,11 @@ const ENTITIES: Readonly<Record<string, string>> = {
   ">": "&gt;",
   '"': "&quot;",
   "'": "&#39;",
-  // Some mail programs make links and e-mail addresses out of plain text; these two signs are what they look for.
-  "@": "&#64;",
-  ":": "&#58;",
 };
 
 /** Text as it is, for elements and quoted attributes. */
 export function escapeHtml(text: string): Html {
-  return text.replace(/[&<>"'@:]/g, (c) => ENTITIES[c] as string) as Html;
+  return text.replace(/[&<>"']/g, (c) => ENTITIES[c] as string) as Html;
 }
 
 /** A template in which values are HTML (kept) or lists of it; a plain string is a type error, so it must be escaped. */
@@ -36,7 +33,6 @@ const CODE = "font-family:ui-monospace,Menlo,Consolas,monospace;font-size:13px;o
 
 /** A value in a fixed width. */
 export function codeHtml(text: string): Html {
-  // A link that a phone makes of a number or a host would open who knows what, so each is broken by an empty element.
   return html`<code style="${CODE as Html}">${unlinkable(text)}</code>`;
 }
 
@@ -63,10 +59,13 @@ export function lineHtml(line: Line): Html {
   })}`;
 }
 
-/** Escaped text in which no host name can be recognised: a zero-width break stands behind each dot between letters. */
+/**
+ * Escaped text of which no mail program makes a link by itself: <wbr>, which shows nothing, stands behind each dot and
+ * double slash before a letter.
+ */
 function unlinkable(text: string): Html {
   return text
-    .split(/(?<=\p{L}\.|\/\/)(?=\p{L})/u)
+    .split(/(?<=[\p{L}\p{N}]\.|\/\/|@)(?=[\p{L}\p{N}])/u)
     .map(escapeHtml)
     .join("<wbr>") as Html;
 }

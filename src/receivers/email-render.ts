@@ -6,7 +6,7 @@ import type { Tone } from "./briefing-words.ts";
 import { codeHtml, escapeHtml, type Html, html, lineHtml, linkHtml } from "./email-html.ts";
 import { count } from "./numbers.ts";
 import { asciiLine } from "./safe-text.ts";
-import { plain } from "./spans.ts";
+import { type Line, utc } from "./spans.ts";
 
 /** Longest subject that every mail program shows and no relay cuts. Characters. */
 const MAX_SUBJECT = 140;
@@ -14,7 +14,7 @@ const MAX_SUBJECT = 140;
 /** @param withStatus puts the status into the subject: easier to filter, but a conversation of its own. */
 export function emailSubject(briefing: Briefing, test: boolean, withStatus: boolean): string {
   const mark = `${test ? "TEST " : ""}${withStatus ? `${briefing.status} ` : ""}`;
-  return asciiLine(`[revokewatch] ${mark}${briefing.subject}`, MAX_SUBJECT);
+  return asciiLine(`[revokewatch] ${mark}${unlinked(briefing.subject)}`, MAX_SUBJECT);
 }
 
 /** The part for readers without HTML, and what lock screens show of a mail. */
@@ -40,8 +40,24 @@ export function emailText(briefing: Briefing): string {
     .join("\n\n")}\n`;
 }
 
+/**
+ * A line for the text part. Mail programs make links of addresses in plain text, so one that is not ours is written as
+ * analysts do (hxxps://), which nobody can click.
+ */
+function plain(line: Line): string {
+  return line
+    .map((span) => {
+      if (span.kind === "time") return utc(span.atMs);
+      return span.kind === "link" ? `${span.text} (${span.url})` : unlinked(span.text);
+    })
+    .join("");
+}
+
+const unlinked = (text: string): string =>
+  text.replace(/http(?=s?:\/\/)/gi, "hxxp").replace(/\bwww\./gi, "www[.]");
+
 const idText = ({ id, url }: { id: string; url: string | null }): string =>
-  `  ${id}${url === null ? "" : `  ${url}`}`;
+  `  ${unlinked(id)}${url === null ? "" : `  ${url}`}`;
 const more = (n: number): string[] => (n > 0 ? [`  and ${count(n)} more`] : []);
 
 const COLOUR: Readonly<Record<Tone, string>> = {

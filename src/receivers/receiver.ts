@@ -61,6 +61,11 @@ export interface Receiver {
   readonly kind: string;
   /** Hands one message over, within its own time-outs, at most until `signal` aborts. */
   deliver(message: Message, signal: AbortSignal): Promise<Outcome>;
+  /**
+   * Told once after the start which incidents are firing, each as its newest transition, so that a receiver which must
+   * keep saying so (Alertmanager forgets within five minutes) can go on. It sends nothing at once.
+   */
+  resume?(firing: readonly Transition[]): void;
   /** Asks the provider whether a delivery would be possible, without sending anything (`check`). */
   verify(signal: AbortSignal): Promise<Outcome>;
   close(): Promise<void>;

@@ -95,7 +95,8 @@ function textOnly(briefing: Briefing, mention: string | null): SlackContent {
 }
 
 function header({ tone, title }: Briefing): Block {
-  const text = oneLine(`${SIGN[tone]} ${title}`, MAX_HEADER);
+  // Plain text knows no markup; angle brackets go all the same, so that none of a log's stand anywhere in a message.
+  const text = oneLine(`${SIGN[tone]} ${title}`, MAX_HEADER).replaceAll("<", "‹").replaceAll(">", "›");
   // Slack counts UTF-16 units; the sign alone has two.
   return { type: "header", text: { type: "plain_text", text: text.slice(0, MAX_HEADER), emoji: false } };
 }

@@ -23,7 +23,7 @@ export function escaped(text: string): Mrkdwn {
     // An underscore is italics only at the edge of a word; inside one (api_key_revoked) it must stay to be searched for.
     .replace(/(?<![\p{L}\p{N}])_|_(?![\p{L}\p{N}])/gu, "＿")
     // :large_green_circle: out of a log must not become the sign that we use for resolved.
-    .replace(/:(?=[\w+'-]+:)/g, "∶")
+    .replace(/:(?=[\w+'-]*[a-z][\w+'-]*:)/gi, "∶")
     .replace(/^>/, "›");
   return entities(shown) as Mrkdwn;
 }

@@ -3,9 +3,16 @@
 
 import * as v from "valibot";
 import { Secret } from "../config/secrets.ts";
-import { isHttpUrl } from "./http-url.ts";
-import type { ReceiverKind } from "./receiver.ts";
+import { answerFailure, failure, faultFailure } from "./http-errors.ts";
+import { exchange, HttpFault, REQUEST_TIMEOUT_MS } from "./http-request.ts";
+import { isHttpUrl, parseHttpUrl } from "./http-url.ts";
+import { openSecret } from "./open-secret.ts";
+import type { Message, Outcome, Receiver, ReceiverKind, ReceiverSetup } from "./receiver.ts";
+import { asciiLine } from "./safe-text.ts";
 import { atMostOne, secretEntries, secretOf } from "./secret-option.ts";
+import { signedHeaders } from "./webhook-signature.ts";
+
+const MAX_VERSION = 40;
 
 /** A header's name (RFC 9110 token), and none of those that the request itself decides. */
 const HEADER_NAME =
@@ -52,7 +59,78 @@ export interface WebhookOptions {
 export const webhookKind: ReceiverKind<WebhookOptions> = {
   word: "webhook",
   schema,
-  create: async () => {
-    throw new Error("not built");
-  },
+  create: async (setup, options) => webhookReceiver(setup, options),
 };
+
+/** @param timeoutMs for the one request of a delivery. */
+export function webhookReceiver(
+  setup: ReceiverSetup,
+  options: WebhookOptions,
+  timeoutMs: number = REQUEST_TIMEOUT_MS,
+): Receiver {
+  return {
+    name: setup.name,
+    kind: "webhook",
+    async deliver(message, signal) {
+      const url = target(options);
+      if (!(url instanceof URL)) return url;
+      const keys = options.secret === null ? "" : openSecret(options.secret, "the webhook's signing secret");
+      if (typeof keys !== "string") return keys;
+      return post(url, message, setup, { keys, headers: options.headers, timeoutMs, signal });
+    },
+    /** A webhook can only be asked by posting, so only its address and secrets are looked at. */
+    async verify() {
+      const url = target(options);
+      return url instanceof URL
+        ? {
+            kind: "delivered",
+            reference: null,
+            detail: "the webhook's address is well formed; nothing was sent",
+          }
+        : url;
+    },
+    async close() {},
+  };
+}
+
+function target({ url }: WebhookOptions): URL | Outcome {
+  const opened = openSecret(url, "the webhook's address");
+  if (typeof opened !== "string") return opened;
+  const parsed = parseHttpUrl(opened);
+  return "url" in parsed
+    ? parsed.url
+    : failure("auth", `the webhook's address cannot be used: ${parsed.reason}`);
+}
+
+interface PostOptions {
+  /** The opened signing secret, "" for none. */
+  readonly keys: string;
+  readonly headers: WebhookOptions["headers"];
+  readonly timeoutMs: number;
+  readonly signal: AbortSignal;
+}
+
+async function post(
+  url: URL,
+  message: Message,
+  setup: ReceiverSetup,
+  options: PostOptions,
+): Promise<Outcome> {
+  const nowMs = setup.clock.now();
+  const body = JSON.stringify(message.transition);
+  const headers = {
+    ...Object.fromEntries(options.headers.map(({ name, value }) => [name, value.open()])),
+    "content-type": "application/json; charset=utf-8",
+    "user-agent": `revokewatch/${asciiLine(setup.version, MAX_VERSION)}`,
+    ...signedHeaders(message.deliveryId, nowMs, body, options.keys),
+  };
+  const { timeoutMs, signal } = options;
+  try {
+    const answer = await exchange(url, { method: "POST", headers, body, timeoutMs, signal });
+    if (answer.status < 200 || answer.status > 299) return answerFailure("the webhook", answer, nowMs);
+    return { kind: "delivered", reference: null, detail: `the webhook answered ${answer.status}` };
+  } catch (error) {
+    if (error instanceof HttpFault) return faultFailure("the webhook", error);
+    throw error;
+  }
+}
