@@ -1,6 +1,6 @@
 // `revokewatch run`: the daemon, and with --no-follow the batch mode.
 
-import { join } from "node:path";
+import { resolve } from "node:path";
 import { type App, openApp } from "../app.ts";
 import { formatFinding } from "../config/finding.ts";
 import { systemClock } from "../host/clock.ts";
@@ -118,7 +118,7 @@ function readOptions({ values, positionals, stdin }: Invocation): RunOptions {
     from,
     listen: listen === null ? null : parseListen(listen),
     http: values["no-http"] !== true,
-    stateDir: text("state-dir") === null ? null : join(process.cwd(), text("state-dir") ?? ""),
+    stateDir: text("state-dir") === null ? null : resolve(text("state-dir") ?? ""),
     state: values["no-state"] !== true,
     level: level as Settings["log"]["level"] | null,
     json: values["output"] === "json",
