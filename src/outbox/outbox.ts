@@ -1,0 +1,197 @@
+// What must still be said, to whom, until it is said or given up aloud. The truth is in memory; its rows are documents
+// of the state database, accepted in the same transaction as the transition that they speak of.
+
+import type { Transition } from "../core/incidents/transition.ts";
+import type { Clock } from "../host/clock.ts";
+import type { Receiver } from "../receivers/receiver.ts";
+import { DOCUMENT } from "../state/change.ts";
+import type { DocumentRow, StateChange } from "../state/change.ts";
+import { fitted, LIMITS } from "./bounds.ts";
+import type { Limits } from "./bounds.ts";
+import { DeadLetters } from "./dead-letters.ts";
+import type { DeadLetter } from "./dead-letters.ts";
+import type { OutboxFacts } from "./facts.ts";
+import { Lane } from "./lane.ts";
+import { giveUp } from "./ledger.ts";
+import type { Ledger } from "./ledger.ts";
+import { Queue } from "./queue.ts";
+import { deliveryIdOf } from "./row.ts";
+import type { OutboxRow } from "./row.ts";
+import { Threads } from "./threads.ts";
+
+/** How long an alarm waits for its own receiver before the fallback is asked, milliseconds. */
+export const FALLBACK_AFTER_MS = 120_000;
+
+export interface OutboxOptions {
+  readonly receivers: ReadonlyMap<string, Receiver>;
+  /** Receiver to its fallback; rings are the configuration's error. */
+  readonly fallbacks: ReadonlyMap<string, string>;
+  /** Default `FALLBACK_AFTER_MS`. */
+  readonly fallbackAfterMs?: number;
+  /** Default `LIMITS`. */
+  readonly limits?: Limits;
+  /** The documents of a kind as the last process left them: `(kind) => state.documents(kind)`. */
+  readonly kept: (kind: string) => readonly { readonly id: string; readonly data: string }[];
+  readonly clock: Clock;
+  readonly facts: OutboxFacts;
+  /** In [0, 1); spreads retries. */
+  readonly draw: () => number;
+  /** Commits what deliveries change. A failure is remembered by the state, so the answer is not needed here. */
+  readonly persist: (change: StateChange) => void;
+  /** Lines that every message must carry at this moment, such as "state not persisted". */
+  readonly warnings: () => readonly string[];
+}
+
+/** What the status page says of one receiver. */
+export interface ReceiverView {
+  readonly name: string;
+  readonly outbox_messages: number;
+  readonly circuit_open: boolean;
+  readonly dead_letters: number;
+  /** RFC 3339; null when nothing was accepted since the start. */
+  readonly last_success_at: string | null;
+  /** When the oldest waiting message was queued; null when none waits. */
+  readonly oldest_at: string | null;
+}
+
+export class Outbox {
+  readonly #lanes = new Map<string, Lane>();
+  readonly #ledger: Ledger;
+  readonly #limits: Limits;
+
+  constructor(options: OutboxOptions) {
+    const { clock, facts, draw, persist, warnings, kept } = options;
+    this.#limits = options.limits ?? LIMITS;
+    const threads = new Threads(kept(DOCUMENT.thread));
+    const letters = new DeadLetters(kept(DOCUMENT.deadLetter));
+    const divert = (row: OutboxRow, fallback: string): void => this.#divert(row, fallback);
+    this.#ledger = { clock, facts, draw, persist, warnings, threads, letters, divert };
+    for (const [name, receiver] of options.receivers) {
+      const fallback = options.fallbacks.get(name);
+      const afterMs = options.fallbackAfterMs ?? FALLBACK_AFTER_MS;
+      const when = fallback === undefined ? null : { receiver: fallback, afterMs };
+      this.#lanes.set(name, new Lane(receiver, new Queue(this.#limits), when, this.#ledger));
+    }
+    this.#load(kept(DOCUMENT.outbox));
+  }
+
+  /** Begins to deliver. Rows of an earlier process go out with their old ids; nothing else is announced. */
+  start(): void {
+    for (const lane of this.#lanes.values()) lane.start();
+  }
+
+  /**
+   * Queues a transition for each receiver, and a resolved one also for everyone else who was told of the incident (a
+   * fallback must hear the end of what it heard begin).
+   * @returns what belongs into the same commit as the transition. Nothing of it is said before `release`.
+   */
+  accept(transition: Transition, receiverNames: readonly string[], nowMs: number): StateChange {
+    const told =
+      transition.event === "resolved" ? this.#ledger.threads.receiversOf(transition.incident.id) : [];
+    const documents: DocumentRow[] = [];
+    for (const name of new Set([...receiverNames, ...told])) {
+      const lane = this.#lanes.get(name);
+      if (lane !== undefined) documents.push(...this.#queue(lane, transition, nowMs, true));
+    }
+    documents.push(...this.#ledger.threads.prune(nowMs), ...this.#ledger.letters.prune(nowMs));
+    return { documents };
+  }
+
+  /** The commit was made, or failed: either way what was accepted is said now, from memory if need be. */
+  release(): void {
+    for (const lane of this.#lanes.values()) {
+      lane.queue.release();
+      lane.wake();
+    }
+  }
+
+  /**
+   * For the shutdown: one immediate attempt for every waiting message, within the grace.
+   * @param graceMs after this, hand-overs under way are broken off; their messages stay queued.
+   * @returns what is still unsaid, so that it can be printed.
+   */
+  async attemptAllDue(graceMs: number): Promise<readonly Transition[]> {
+    const lanes = [...this.#lanes.values()];
+    const over = new AbortController();
+    const attempts = async (): Promise<void> => {
+      // Again, since a refused message may have gone to a fallback that was through already.
+      do await Promise.all(lanes.map((lane) => lane.lastCall()));
+      while (lanes.some(({ callable }) => callable) && !over.signal.aborted);
+    };
+    await Promise.race([attempts(), this.#ledger.clock.sleep(graceMs, over.signal)]);
+    over.abort();
+    await this.close();
+    return lanes.flatMap(({ queue }) => queue.all().map(({ row }) => row.transition));
+  }
+
+  /** Ends every loop and every hand-over; what waits stays in the database. The receivers are not closed. */
+  async close(): Promise<void> {
+    await Promise.all([...this.#lanes.values()].map((lane) => lane.close()));
+  }
+
+  view(): ReceiverView[] {
+    return [...this.#lanes].map(([name, lane]) => ({
+      name,
+      outbox_messages: lane.queue.size,
+      circuit_open: lane.circuitOpen,
+      dead_letters: this.#ledger.letters.count(name),
+      last_success_at: timeOrNull(lane.lastSuccessAtMs),
+      oldest_at: timeOrNull(lane.queue.all().at(0)?.row.queuedAtMs ?? null),
+    }));
+  }
+
+  /** What was given up in the last seven days, oldest first, at most 100. */
+  deadLetters(): readonly DeadLetter[] {
+    return this.#ledger.letters.list();
+  }
+
+  #load(documents: readonly { readonly data: string }[]): void {
+    const { clock, persist } = this.#ledger;
+    const homeless: DocumentRow[] = [];
+    for (const { data } of documents) {
+      const row = JSON.parse(data) as OutboxRow;
+      const lane = this.#lanes.get(row.receiver);
+      const waitedMs = Math.max(0, clock.now() - row.queuedAtMs);
+      if (lane === undefined) homeless.push(...giveUp(this.#ledger, row, "dropped"));
+      else lane.queue.load(row, clock.monotonic() - waitedMs);
+    }
+    if (homeless.length > 0) persist({ documents: homeless });
+  }
+
+  #queue(lane: Lane, transition: Transition, nowMs: number, held: boolean): DocumentRow[] {
+    const { threads, facts, clock } = this.#ledger;
+    const { name } = lane.receiver;
+    const incident = transition.incident.id;
+    const { thread, document } = threads.next(incident, name, transition.at, nowMs);
+    const content = fitted(transition, this.#limits.rowBytes);
+    const row: OutboxRow = {
+      deliveryId: deliveryIdOf(incident, thread.sequence, name),
+      receiver: name,
+      sequence: thread.sequence,
+      queuedAtMs: nowMs,
+      transition: content ?? transition,
+      firedUnsaid: false,
+    };
+    facts.queued(name, transition.event);
+    if (content === null) return [document, ...giveUp(this.#ledger, row, "dropped")];
+    const added = lane.queue.add(row, clock.monotonic(), held);
+    if (added.coalesced !== null) facts.coalesced(name, added.coalesced);
+    const dropped = added.dropped.flatMap((lost) => giveUp(this.#ledger, lost, "dropped"));
+    return [document, ...added.documents, ...dropped];
+  }
+
+  #divert(row: OutboxRow, fallback: string): void {
+    const lane = this.#lanes.get(fallback);
+    const { transition, receiver } = row;
+    const told = this.#ledger.threads.get(transition.incident.id, fallback);
+    // It has a route of its own to this incident, or was asked before a restart.
+    if (lane === undefined || (told !== null && told.lastAt >= transition.at)) return;
+    this.#ledger.facts.fallback(receiver, fallback, transition.incident.id);
+    this.#ledger.persist({ documents: this.#queue(lane, transition, this.#ledger.clock.now(), false) });
+    lane.wake();
+  }
+}
+
+function timeOrNull(ms: number | null): string | null {
+  return ms === null ? null : new Date(ms).toISOString();
+}
