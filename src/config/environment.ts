@@ -115,14 +115,22 @@ function smtpServer(text: string): Readonly<Record<string, unknown>> | string {
   if (tls !== null && (tls !== "none" || url.protocol === "smtps:")) {
     return "expected no tls parameter, or tls=none with smtp://";
   }
-  const login =
-    url.username === "" && url.password === ""
-      ? {}
-      : { username: decodeURIComponent(url.username), password: decodeURIComponent(url.password) };
+  const username = decoded(url.username);
+  const password = decoded(url.password);
+  if (username === null || password === null) return `${form}, with % written as %25`;
   return {
     host: url.hostname.replace(/^\[|\]$/g, ""),
-    ...(url.port === "" ? {} : { port: Number(url.port) }),
+    ...(url.port !== "" && { port: Number(url.port) }),
     tls: url.protocol === "smtps:" ? "implicit" : (tls ?? "required"),
-    ...login,
+    ...(username !== "" && { username }),
+    ...(password !== "" && { password }),
   };
+}
+
+function decoded(text: string): string | null {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return null;
+  }
 }

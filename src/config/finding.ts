@@ -44,17 +44,23 @@ export interface Finding {
 
 /** Text from a configuration is shown up to here; longer keys and values tell nobody more. */
 const MAX_SHOWN_CHARACTERS = 60;
+/** Control and format characters, lone surrogates, unassigned ones, line and paragraph separators. */
+const UNPRINTABLE = /[\p{C}\p{Zl}\p{Zp}]/gu;
 const PLAIN_KEY = /^[A-Za-z_][A-Za-z0-9_-]*$/;
 
-/** `text` with everything that could move a cursor, hide or reorder written out as `\u{…}`, cut to 60 characters. */
-export function printable(text: string): string {
-  const characters = [...text];
-  const cut = characters.slice(0, MAX_SHOWN_CHARACTERS).join("");
-  const shown = cut.replaceAll(
-    /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu,
-    (character) => `\\u{${character.codePointAt(0)?.toString(16)}}`,
-  );
-  return characters.length > MAX_SHOWN_CHARACTERS ? `${shown}…` : shown;
+/**
+ * `text` with everything that could move a cursor, hide or reorder written out as `\u{…}`.
+ * @param most characters after which it is cut.
+ */
+export function printable(text: string, most = MAX_SHOWN_CHARACTERS): string {
+  // Cut before it is split into characters: the text may be a whole MiB.
+  const characters = Array.from(text.slice(0, 2 * most + 2));
+  const shown = characters.slice(0, most).join("").replaceAll(UNPRINTABLE, escaped);
+  return characters.length > most ? `${shown}…` : shown;
+}
+
+function escaped(character: string): string {
+  return `\\u{${character.codePointAt(0)?.toString(16)}}`;
 }
 
 /** `["receivers", 0, "email", "port"]` as `receivers[0].email.port`. */

@@ -2,23 +2,10 @@
 
 import type { BaseIssue } from "valibot";
 import type { Place, Problem } from "./finding.ts";
-import { printable } from "./finding.ts";
 import { isMapping } from "./shape.ts";
 import { closest } from "./similar.ts";
+import { shown, typeWord } from "./words.ts";
 
-const TYPE_WORDS: Readonly<Record<string, string>> = {
-  string: "a text",
-  number: "a number",
-  boolean: "true or false",
-  Object: "a mapping",
-  Array: "a list",
-  null: "null",
-};
-/** Keys whose values are never shown, wherever they stand and whatever is wrong with them. */
-const SECRET_KEY = /token|password|passwd|secret|credential|authorization|headers|api_?key|private_?key|url/i;
-/** Texts that are secrets by their look, wherever they stand. */
-const SECRET_TEXT =
-  /xox[a-z]-|xapp-|hooks\.slack\.com|whsec_|[sp]k_(?:live|test)_|:\/\/[^/\s]*@|BEGIN [A-Z ]*KEY/;
 /** The beginning of every message that valibot words itself. */
 const OWN_WORDS = /^Invalid [\w ]+: /;
 
@@ -82,7 +69,7 @@ function expectation(issue: BaseIssue<unknown>): string {
       return bound
         .replace(/^\((.*)\)$/, "$1")
         .split(" | ")
-        .map((word) => TYPE_WORDS[word] ?? word)
+        .map(typeWord)
         .join(" or ");
   }
 }
@@ -92,16 +79,4 @@ function suggestion(issue: BaseIssue<unknown>): string {
   const words = [...(issue.expected ?? "").matchAll(/"([^"]+)"/g)].map((match) => match[1] ?? "");
   const meant = closest(issue.input, words);
   return meant === null ? "" : `; did you mean "${meant}"?`;
-}
-
-/** A value as a finding may show it. */
-export function shown(value: unknown, place: Place, variables: readonly string[]): string {
-  if (value === undefined || value === null) return "nothing";
-  if (Array.isArray(value)) return value.length === 0 ? "an empty list" : `a list of ${value.length}`;
-  if (isMapping(value)) return "a mapping";
-  if (variables.length > 0) return `what ${variables.join(" and ")} holds`;
-  if (place.some((step) => typeof step === "string" && SECRET_KEY.test(step))) return "[redacted]";
-  if (typeof value !== "string") return String(value);
-  if (SECRET_TEXT.test(value)) return "[redacted]";
-  return value === "" ? "nothing" : `"${printable(value)}"`;
 }

@@ -5,8 +5,15 @@ import { open } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import * as v from "valibot";
 import { readDocument } from "./document.ts";
-import { compareFindings, type Finding, formatPlace, type LocatedProblem } from "./finding.ts";
-import type { Problem } from "./finding.ts";
+import {
+  compareFindings,
+  type Finding,
+  formatPlace,
+  type LocatedProblem,
+  type Place,
+  printable,
+  type Problem,
+} from "./finding.ts";
 import type { Environment } from "./interpolate.ts";
 import { problemsOf } from "./issues.ts";
 import { secretProblems } from "./secret-files.ts";
@@ -17,6 +24,8 @@ import type { ConfigDocument } from "./tree.ts";
 const MAX_BYTES = 2 ** 20;
 /** Findings listed; a file with more is no configuration. */
 const MAX_FINDINGS = 500;
+/** The longest messages are those that list every key of a mapping. */
+const MAX_MESSAGE_CHARACTERS = 500;
 /** Shorter texts are left in a finding even when a variable holds them: they are words, not secrets. */
 const MIN_SECRET_CHARACTERS = 6;
 
@@ -116,7 +125,9 @@ export async function judge<T>(
   const parsed = v.safeParse(court.schema, sifted.value);
   const found: readonly Problem[] = [
     ...sifted.problems,
-    ...problemsOf(parsed.issues ?? [], document.variables),
+    ...problemsOf(parsed.issues ?? [], document.variables).filter(
+      ({ place }) => !sifted.rejected.some((other) => isWithin(place, other)),
+    ),
     ...court.checks(sifted.value),
     ...(await secretProblems(sifted.secrets, document.variables, court.env)),
   ];
@@ -133,6 +144,10 @@ export async function judge<T>(
     findings,
     secretFiles: sifted.secrets.flatMap((secret) => secret.file ?? []),
   };
+}
+
+function isWithin(place: Place, other: Place): boolean {
+  return other.every((step, i) => step === place[i]);
 }
 
 function writtenOut(secrets: readonly GivenSecret[]): readonly string[] {
@@ -160,7 +175,8 @@ function finish(
       line: position?.line ?? null,
       column: position?.column ?? null,
       path: clean(formatPlace(place)),
-      message: clean(message),
+      // A kind's own message may quote what it found as it is.
+      message: printable(clean(message), MAX_MESSAGE_CHARACTERS),
     };
   });
   const unique = [...new Map(findings.map((finding) => [JSON.stringify(finding), finding])).values()];

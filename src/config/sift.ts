@@ -3,10 +3,10 @@
 
 import { isAbsolute, resolve } from "node:path";
 import type { GenericSchema } from "valibot";
-import type { Place, Problem } from "./finding.ts";
+import { type Place, printable, type Problem } from "./finding.ts";
 import { isMapping, shapeFor, shapesOf } from "./shape.ts";
-import { printable } from "./finding.ts";
 import { closest } from "./similar.ts";
+import { shown, wordsFor } from "./words.ts";
 
 /** A secret that a configuration gives: `place` is that of the key that was used. */
 export interface GivenSecret {
@@ -22,6 +22,8 @@ export interface Sifted {
   readonly value: unknown;
   readonly problems: readonly Problem[];
   readonly secrets: readonly GivenSecret[];
+  /** Places whose lists no schema allows; valibot takes a list for an object, so what it says of them is left out. */
+  readonly rejected: readonly Place[];
 }
 
 const FILE_SUFFIX = "_file";
@@ -40,11 +42,19 @@ export function sift(
 ): Sifted {
   const problems: Problem[] = [];
   const secrets: GivenSecret[] = [];
+  const rejected: Place[] = [];
 
   function walk(schema: GenericSchema, value: unknown, place: Place): unknown {
     const shapes = shapesOf(schema);
     const shape = shapeFor(shapes, value);
-    if (shape === null) return value;
+    if (shape === null) {
+      if (Array.isArray(value) && shapes.some(({ kind }) => kind === "object" || kind === "record")) {
+        const message = `expected ${wordsFor(shapes)}, found ${shown(value, place, [])}`;
+        problems.push({ severity: "error", place, at: "value", message });
+        rejected.push(place);
+      }
+      return value;
+    }
     switch (shape.kind) {
       case "list":
         return (value as readonly unknown[]).map((item, i) => walk(shape.item, item, [...place, i]));
@@ -98,7 +108,7 @@ export function sift(
     delete kept[name];
   }
 
-  return { value: walk(schema, value, []), problems, secrets };
+  return { value: walk(schema, value, []), problems, secrets, rejected };
 }
 
 function unknownKey(key: string, known: readonly string[], place: Place): Problem {

@@ -2,7 +2,7 @@
 // into it. Aliases are followed within a bound, so an alias bomb ends as one finding.
 
 import type * as Yaml from "yaml";
-import type { Document, Node, Pair, Scalar } from "yaml";
+import type { Alias, Document, Node, Pair, Scalar } from "yaml";
 import { type LocatedProblem, type Place, type Position, printable } from "./finding.ts";
 import { type Environment, interpolate } from "./interpolate.ts";
 
@@ -50,6 +50,7 @@ export function plantTree(
 ): ConfigDocument {
   const origins = new Map<string, Origin>();
   const problems: LocatedProblem[] = [];
+  const targets = aliasTargets(yaml, document);
   let values = 0;
 
   function report(place: Place, offset: number, message: string): void {
@@ -86,7 +87,7 @@ export function plantTree(
       origins.set(JSON.stringify(place), { valueAt, keyAt, variables, unresolved });
     remember([], false);
     if (yaml.isAlias(node)) {
-      const target = node.resolve(document);
+      const target = targets.get(node);
       if (target !== undefined) return plain(target, place, keyAt, depth + 1);
       report(place, valueAt, `expected the anchor &${printable(node.source)} somewhere above, found none`);
       return null;
@@ -124,4 +125,21 @@ export function plantTree(
     unresolved: (place) => origins.get(JSON.stringify(place))?.unresolved === true,
     allVariables: [...new Set([...origins.values()].flatMap((origin) => origin.variables))],
   };
+}
+
+/** What each alias stands for, in one pass: the library's own `resolve` walks the whole document for every alias. */
+function aliasTargets(yaml: typeof Yaml, document: Document.Parsed): ReadonlyMap<Alias, Node> {
+  const anchors = new Map<string, Node>();
+  const targets = new Map<Alias, Node>();
+  yaml.visit(document, {
+    Node: (_key, node) => {
+      if (yaml.isAlias(node)) {
+        const target = anchors.get(node.source);
+        if (target !== undefined) targets.set(node, target);
+      } else if (node.anchor !== undefined) {
+        anchors.set(node.anchor, node);
+      }
+    },
+  });
+  return targets;
 }

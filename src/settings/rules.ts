@@ -38,12 +38,18 @@ const regex = v.pipe(
   }),
 );
 
-const comparison = v.strictObject({
-  gte: v.optional(v.pipe(v.number(), v.description("A number of at least this."))),
-  lte: v.optional(v.pipe(v.number(), v.description("A number of at most this."))),
-  in: v.optional(v.pipe(v.array(scalar), v.maxLength(MAX_WORDS), v.description("Equal to one of these."))),
-  regex: v.optional(v.pipe(regex, v.description("Matches this expression; anchor it with ^ and $."))),
-});
+const comparison = v.pipe(
+  v.strictObject({
+    gte: v.optional(v.pipe(v.number(), v.description("A number of at least this."))),
+    lte: v.optional(v.pipe(v.number(), v.description("A number of at most this."))),
+    in: v.optional(v.pipe(v.array(scalar), v.maxLength(MAX_WORDS), v.description("Equal to one of these."))),
+    regex: v.optional(v.pipe(regex, v.description("Matches this expression; anchor it with ^ and $."))),
+  }),
+  v.check(
+    (asked) => Object.values(asked).some((part) => part !== undefined),
+    "expected at least one of gte, lte, in, regex, found none",
+  ),
+);
 
 const where = v.pipe(
   v.record(v.string(), v.union([scalar, comparison])),
@@ -109,7 +115,10 @@ const threshold = v.strictObject({
 /** An http: or https: URL for people to open. */
 const link = v.pipe(
   v.string(),
-  v.check((text) => ["http:", "https:"].includes(URL.parse(text)?.protocol ?? ""), "expected an https: URL"),
+  v.check(
+    (text) => ["http:", "https:"].includes(URL.parse(text)?.protocol ?? ""),
+    "expected an http: or https: URL",
+  ),
 );
 
 const rule = v.pipe(
