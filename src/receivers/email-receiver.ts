@@ -1,6 +1,7 @@
 // The receiver behind e-mail: one message to all recipients, a thread an incident, and an exact memory of who accepted
 // a message that others refused, so that nobody gets it twice.
 
+import { readFileSync } from "node:fs";
 import type { Secret } from "../config/secrets.ts";
 import { brief } from "./briefing.ts";
 import { domainOf, type Mailbox } from "./email-address.ts";
@@ -56,6 +57,7 @@ export function emailReceiver(setup: ReceiverSetup, options: EmailOptions, maile
   };
 }
 
+/** Secrets and the authority are read for every delivery, so that replacing a file needs no restart. */
 function serverOf({
   host,
   port,
@@ -63,9 +65,19 @@ function serverOf({
   login,
   caFile,
 }: EmailOptions): SmtpServer | (Outcome & { kind: "failed" }) {
-  if (login === null) return { host, port, tls, caFile, login: null };
+  const ca = caFile === null ? null : readAuthority(caFile);
+  if (ca !== null && typeof ca !== "string") return ca;
+  if (login === null) return { host, port, tls, ca, login: null };
   const pass = openSecret(login.password, "the mail password");
-  return typeof pass === "string" ? { host, port, tls, caFile, login: { user: login.username, pass } } : pass;
+  return typeof pass === "string" ? { host, port, tls, ca, login: { user: login.username, pass } } : pass;
+}
+
+function readAuthority(path: string): string | (Outcome & { kind: "failed" }) {
+  try {
+    return readFileSync(path, "utf8");
+  } catch (error) {
+    return failure("auth", `cannot read ca_file: ${(error as NodeJS.ErrnoException).code ?? "error"}`);
+  }
 }
 
 async function deliver(

@@ -1,7 +1,6 @@
 // One e-mail over one fresh SMTP connection through nodemailer: every wait bounded, TLS as the configuration demands,
 // the address guarded as the connection is made, and an exact account of who accepted the message.
 
-import { readFileSync } from "node:fs";
 import { connect, type Socket } from "node:net";
 import type * as NodemailerModule from "nodemailer";
 import { checkLiteral, guardedLookup } from "./address-guard.ts";
@@ -31,7 +30,8 @@ export interface SmtpServer {
   readonly port: number;
   readonly tls: "required" | "implicit" | "none";
   readonly login: { readonly user: string; readonly pass: string } | null;
-  readonly caFile: string | null;
+  /** PEM of the only authority that is believed, null: the machine's own. */
+  readonly ca: string | null;
 }
 
 export interface Mail {
@@ -84,7 +84,7 @@ function transport(nodemailer: Nodemailer, server: SmtpServer, limits: SmtpLimit
     ignoreTLS: server.tls === "none",
     tls: {
       minVersion: "TLSv1.2",
-      ...(server.caFile === null ? {} : { ca: readFileSync(server.caFile) }),
+      ...(server.ca === null ? {} : { ca: server.ca }),
     },
     ...(server.login === null ? {} : { auth: server.login }),
     connectionTimeout: limits.connectMs,

@@ -29,6 +29,10 @@ export function oneLine(text: string, maxLength: number): string {
 /** The same in printable ASCII, other characters as `?`: for mail subjects and header values. */
 export function asciiLine(text: string, maxLength: number): string {
   const ascii = oneLine(text.normalize("NFKC"), maxLength).replaceAll(ELLIPSIS, "...");
-  // An encoded word (=?utf-8?q?…?=) would be decoded by the mail program into any characters at all.
-  return ascii.replace(/[^\x20-\x7e]/gu, "?").replaceAll("=?", "= ?");
+  // An encoded word (=?utf-8?q?…?=) would be decoded by the mail program into any characters at all, and a quotation mark
+  // makes nodemailer encode the whole value.
+  return ascii
+    .replace(/[^\x20-\x7e]/gu, "?")
+    .replaceAll('"', "'")
+    .replaceAll("=?", "= ?");
 }
