@@ -53,7 +53,7 @@ async function demo({ stdout, stderr, signal }: Invocation): Promise<number> {
     say(`· 8 hours of history in ${log}: about two revoked keys an hour are usual there\n`);
 
     const resolved = new AbortController();
-    const app = await open(await demoSettings(log), clock, stderr, (transition) => {
+    const app = await open(await demoSettings(folder, log), clock, stderr, (transition) => {
       if (transition.event === "resolved") resolved.abort();
     });
     say(`· the daemon reads it, learns what is usual, and follows new lines\n`);
@@ -71,9 +71,11 @@ async function demo({ stdout, stderr, signal }: Invocation): Promise<number> {
   }
 }
 
-async function demoSettings(log: string): Promise<Settings> {
+async function demoSettings(folder: string, log: string): Promise<Settings> {
   // Nothing of the person's own configuration or environment: a demo must not send anything anywhere.
-  const { settings } = await loadSettings({ configPath: "/dev/null", env: {}, cwd: tmpdir(), roster });
+  const configPath = join(folder, "revokewatch.yaml");
+  writeFileSync(configPath, "version: 1\n");
+  const { settings } = await loadSettings({ configPath, env: {}, cwd: folder, roster });
   if (settings === null) throw new Error("the built-in defaults are not valid");
   const watched = withFileArguments(settings, [log]);
   const [source] = watched.sources;
