@@ -75,7 +75,13 @@ export class Queue {
     } else if (merged.deliveryId === last.row.deliveryId) {
       // News that took over older news has not waited as long as that.
       if (merged.queuedAtMs !== last.row.queuedAtMs) last.sinceMs = sinceMs;
-      Object.assign(last, { row: merged, bytes: jsonBytes(merged), held: last.held || held });
+      // The fallback may have to hear this too; whether it knows already is not for the queue to say.
+      Object.assign(last, {
+        row: merged,
+        bytes: jsonBytes(merged),
+        held: last.held || held,
+        diverted: false,
+      });
       documents.push(rowDocument(merged));
     } else {
       this.remove(last);

@@ -158,6 +158,8 @@ export interface Rig extends AsyncDisposable {
 export interface RigOptions extends Partial<OutboxOptions> {
   readonly state?: StateDatabase;
   readonly clock?: FakeClock;
+  /** What `slack` answers first, already to what is offered at the start. */
+  readonly script?: Answer[];
 }
 
 /** Two receivers, `slack` and `email`, without a fallback unless the options give one; retries draw 0.5. */
@@ -166,6 +168,7 @@ export function rig(options: RigOptions = {}): Rig {
   const state = options.state ?? openState(null, clock.now());
   const recording = recordingFacts<OutboxFacts>();
   const slack = new ScriptedReceiver("slack", clock);
+  slack.script = options.script ?? [];
   const email = new ScriptedReceiver("email", clock);
   const outbox = new Outbox({
     receivers: new Map([
