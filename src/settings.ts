@@ -5,11 +5,10 @@ import { existsSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import * as v from "valibot";
-import { receiversFromEnvironment } from "./config/environment.ts";
+import { NO_FILE, withReceivers } from "./config/environment.ts";
 import type { Finding } from "./config/finding.ts";
 import type { Environment } from "./config/interpolate.ts";
 import { judge, loadConfig } from "./config/load.ts";
-import { isMapping } from "./config/shape.ts";
 import type { ConfigDocument } from "./config/tree.ts";
 import type { Secret } from "./config/secrets.ts";
 import type { MatchSpec } from "./core/events/rule.ts";
@@ -127,37 +126,6 @@ export async function loadSettings({
       : await loadConfig(path, cwd, court, complete);
   const { value, findings, secretFiles } = judged;
   return { settings: value === null ? null : settled(value, env), findings, path, secretFiles };
-}
-
-/** The document of a program that is configured by nothing but its environment. */
-const NO_FILE: ConfigDocument = {
-  value: { version: 1 },
-  problems: [],
-  position: () => null,
-  variables: () => [],
-  unresolved: () => false,
-  allVariables: [],
-};
-
-/** A document without receivers gets those of the environment, and the console when there are none either. */
-function withReceivers(document: ConfigDocument, env: Environment): ConfigDocument {
-  const { value } = document;
-  if (!isMapping(value) || (value["receivers"] !== undefined && !isEmptyList(value["receivers"])))
-    return document;
-  const found = receiversFromEnvironment(env);
-  const receivers = found.receivers.length > 0 ? found.receivers : [{ name: "console", console: {} }];
-  return {
-    value: { ...value, receivers },
-    problems: [...document.problems, ...found.problems.map((problem) => ({ ...problem, position: null }))],
-    position: (place, at) => (place[0] === "receivers" ? null : document.position(place, at)),
-    variables: (place) => (place[0] === "receivers" ? found.variables(place) : document.variables(place)),
-    unresolved: (place) => document.unresolved(place),
-    allVariables: [...document.allVariables, ...found.names],
-  };
-}
-
-function isEmptyList(value: unknown): boolean {
-  return Array.isArray(value) && value.length === 0;
 }
 
 type Parsed = v.InferOutput<ReturnType<typeof settingsSchema>>;

@@ -3,8 +3,10 @@
 
 import type { Place, Problem } from "./finding.ts";
 import type { Environment } from "./interpolate.ts";
+import { isMapping } from "./shape.ts";
+import type { ConfigDocument } from "./tree.ts";
 
-export interface EnvironmentReceivers {
+interface EnvironmentReceivers {
   /** As they would stand under `receivers`; empty when the environment names none. */
   readonly receivers: readonly Readonly<Record<string, unknown>>[];
   /** Halves of pairs; their place is empty. */
@@ -36,11 +38,46 @@ const SLACK_KEYS: Readonly<Record<string, Variable>> = {
 };
 const EMAIL_KEYS: Readonly<Record<string, Variable>> = { from: "ALERT_EMAIL_FROM", to: "ALERT_EMAIL_TO" };
 
+/** The document of a program that is configured by nothing but its environment. */
+export const NO_FILE: ConfigDocument = {
+  value: { version: 1 },
+  problems: [],
+  position: () => null,
+  variables: () => [],
+  unresolved: () => false,
+  allVariables: [],
+};
+
+/** A document without receivers gets those of the environment, and the console when there are none either. */
+export function withReceivers(document: ConfigDocument, env: Environment): ConfigDocument {
+  const { value } = document;
+  if (!isMapping(value) || (value["receivers"] !== undefined && !isEmptyList(value["receivers"]))) {
+    return document;
+  }
+  const found = receiversFromEnvironment(env);
+  const receivers = found.receivers.length > 0 ? found.receivers : [{ name: "console", console: {} }];
+  return {
+    value: { ...value, receivers },
+    problems: [...document.problems, ...found.problems.map((problem) => ({ ...problem, position: null }))],
+    position: (place, at) => (place[0] === "receivers" ? null : document.position(place, at)),
+    variables: (place) => (place[0] === "receivers" ? found.variables(place) : document.variables(place)),
+    unresolved: (place) => document.unresolved(place),
+    allVariables: [...document.allVariables, ...found.names],
+  };
+}
+
+function isEmptyList(value: unknown): boolean {
+  return Array.isArray(value) && value.length === 0;
+}
+
 /** What the environment says; an empty variable counts as not set, as containers often pass one on. */
-export function receiversFromEnvironment(env: Environment): EnvironmentReceivers {
+function receiversFromEnvironment(env: Environment): EnvironmentReceivers {
   const given = (name: Variable): string | undefined => (env[name] === "" ? undefined : env[name]);
   const problems = [
-    ...halves("Slack", ["SLACK_BOT_TOKEN", "SLACK_CHANNEL"], given),
+    // Beside a webhook, half of the other way is no reason to stay silent.
+    ...halves("Slack", ["SLACK_BOT_TOKEN", "SLACK_CHANNEL"], given).map((half) =>
+      given("SLACK_WEBHOOK_URL") === undefined ? half : asWarning(half),
+    ),
     ...halves("e-mail", ["SMTP_URL", "ALERT_EMAIL_FROM", "ALERT_EMAIL_TO"], given),
   ];
   const receivers: Readonly<Record<string, unknown>>[] = [];
@@ -88,6 +125,10 @@ function pick(
 
 function fault(message: string): Problem {
   return { severity: "error", place: [], at: "value", message };
+}
+
+function asWarning({ place, at, message }: Problem): Problem {
+  return { severity: "warning", place, at, message };
 }
 
 /** A complaint when some but not all of `names` are set. */

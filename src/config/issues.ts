@@ -33,7 +33,7 @@ function problemsOfOne(
   }
   const atKey = issue.path?.at(-1)?.origin === "key";
   if (issue.kind === "schema" && atKey && issue.received === "undefined") {
-    return [{ severity: "error", place, at: "value", message: `the key is required, found none` }];
+    return [{ severity: "error", place, at: "value", message: "the key is required, found none" }];
   }
   const found = shown(issue.input, place, variables(place));
   const message = OWN_WORDS.test(issue.message) ? `expected ${expectation(issue)}` : issue.message;

@@ -1,33 +1,17 @@
-// From a configuration file to checked values: reads it, judges it against a schema and the caller's further checks, and
-// gives every finding with its line. No finding ever holds a secret.
+// From a configuration file to checked values: it is read, judged by a schema and by the caller's further checks, and
+// every finding is given, not only the first. What has an error gives no values.
 
-import { open } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import * as v from "valibot";
 import { readDocument } from "./document.ts";
-import {
-  compareFindings,
-  type Finding,
-  formatPlace,
-  type LocatedProblem,
-  type Place,
-  printable,
-  type Problem,
-} from "./finding.ts";
+import type { Finding, LocatedProblem, Place, Problem } from "./finding.ts";
 import type { Environment } from "./interpolate.ts";
 import { problemsOf } from "./issues.ts";
+import { readConfig } from "./read.ts";
+import { findingOf, report } from "./report.ts";
 import { secretProblems } from "./secret-files.ts";
 import { type GivenSecret, sift } from "./sift.ts";
 import type { ConfigDocument } from "./tree.ts";
-
-/** Largest configuration, bytes; a thousand rules need a quarter of it. */
-const MAX_BYTES = 2 ** 20;
-/** Findings listed; a file with more is no configuration. */
-const MAX_FINDINGS = 500;
-/** The longest messages are those that list every key of a mapping. */
-const MAX_MESSAGE_CHARACTERS = 500;
-/** Shorter texts are left in a finding even when a variable holds them: they are words, not secrets. */
-const MIN_SECRET_CHARACTERS = 6;
 
 export interface Judgement<T> {
   /** Null when there is an error among the findings. */
@@ -45,34 +29,6 @@ export interface Court<T> {
   readonly env: Environment;
 }
 
-/** The text of a configuration file, or why there is none. */
-export async function readConfig(
-  path: string,
-): Promise<{ readonly text: string } | { readonly reason: string }> {
-  try {
-    await using file = await open(path, "r");
-    const buffer = Buffer.alloc(MAX_BYTES + 1);
-    let length = 0;
-    for (;;) {
-      const { bytesRead } = await file.read(buffer, length, buffer.length - length, null);
-      length += bytesRead;
-      if (length > MAX_BYTES) return { reason: `expected at most ${MAX_BYTES} bytes, found more` };
-      if (bytesRead === 0) break;
-    }
-    return { text: new TextDecoder("utf-8", { fatal: true }).decode(buffer.subarray(0, length)) };
-  } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code;
-    if (code === "ERR_ENCODING_INVALID_ENCODED_DATA") return { reason: "expected UTF-8, found other bytes" };
-    return { reason: `the file cannot be read: ${READ_ERRORS[code ?? ""] ?? code ?? "unknown reason"}` };
-  }
-}
-
-const READ_ERRORS: Readonly<Record<string, string>> = {
-  ENOENT: "it does not exist",
-  EACCES: "permission denied",
-  EISDIR: "it is a directory",
-};
-
 /**
  * Reads and judges one file.
  * @param path the file as it was named; findings show it so.
@@ -88,19 +44,11 @@ export async function loadConfig<T>(
   const absolute = resolve(cwd, path);
   const read = await readConfig(absolute);
   if ("reason" in read) {
-    const finding: Finding = {
-      severity: "error",
-      file: path,
-      line: null,
-      column: null,
-      path: "",
-      message: read.reason,
-    };
-    return { value: null, findings: [finding], secretFiles: [] };
+    return { value: null, findings: [findingOf(path, read.reason)], secretFiles: [] };
   }
   const document = await readDocument(read.text, court.env);
   if (document.value === undefined) {
-    return { value: null, findings: finish(document.problems, path, []), secretFiles: [] };
+    return { value: null, findings: report(document.problems, path, []), secretFiles: [] };
   }
   return judge(complete(document), path, dirname(absolute), court);
 }
@@ -137,12 +85,12 @@ export async function judge<T>(
       return { severity, place, position: document.position(place, at), message };
     });
   const hidden = [...writtenOut(sifted.secrets), ...fromVariables(document, court.env)];
-  const findings = finish([...document.problems, ...located], file, hidden);
+  const findings = report([...document.problems, ...located], file, hidden);
   const failed = findings.some((finding) => finding.severity === "error");
   return {
     value: parsed.success && !failed ? parsed.output : null,
     findings,
-    secretFiles: sifted.secrets.flatMap((secret) => secret.file ?? []),
+    secretFiles: [...new Set(sifted.secrets.flatMap((secret) => secret.file ?? []))],
   };
 }
 
@@ -157,38 +105,4 @@ function writtenOut(secrets: readonly GivenSecret[]): readonly string[] {
 /** What the variables hold that this document asked for. */
 function fromVariables(document: ConfigDocument, env: Environment): readonly string[] {
   return document.allVariables.flatMap((name) => env[name] ?? []);
-}
-
-/** In order of lines, without repeats, within the bound, and free of everything that is `hidden`. */
-function finish(
-  problems: readonly LocatedProblem[],
-  file: string,
-  hidden: readonly string[],
-): readonly Finding[] {
-  const secrets = hidden.filter((text) => text.length >= MIN_SECRET_CHARACTERS);
-  const clean = (text: string) =>
-    secrets.reduce((rest, secret) => rest.replaceAll(secret, "[redacted]"), text);
-  const findings = problems.map(({ severity, place, position, message }): Finding => {
-    return {
-      severity,
-      file: position === null ? "environment" : file,
-      line: position?.line ?? null,
-      column: position?.column ?? null,
-      path: clean(formatPlace(place)),
-      // A kind's own message may quote what it found as it is.
-      message: printable(clean(message), MAX_MESSAGE_CHARACTERS),
-    };
-  });
-  const unique = [...new Map(findings.map((finding) => [JSON.stringify(finding), finding])).values()];
-  const sorted = unique.sort(compareFindings);
-  if (sorted.length <= MAX_FINDINGS) return sorted;
-  const rest: Finding = {
-    severity: "error",
-    file,
-    line: null,
-    column: null,
-    path: "",
-    message: `${sorted.length - MAX_FINDINGS} further findings are not listed`,
-  };
-  return [...sorted.slice(0, MAX_FINDINGS), rest];
 }

@@ -1,10 +1,10 @@
 // What no schema can say about a configuration: names that must differ, names that must lead somewhere, keys that exclude
 // each other. It looks at values whose types are not checked yet, so that one wrong type hides no other finding.
 
-import type { Place, Problem } from "../config/finding.ts";
-import { printable } from "../config/finding.ts";
+import { type Place, printable, type Problem } from "../config/finding.ts";
 import { isMapping } from "../config/shape.ts";
 import { closest } from "../config/similar.ts";
+import { nestsRepetition } from "./repetition.ts";
 
 /** The words that the kinds are called by, for the rule that every entry names exactly one. */
 export interface KindWords {
@@ -33,6 +33,7 @@ export function crossChecks(value: unknown, words: KindWords): readonly Problem[
     ...rules.flatMap(([i, rule]) => exclusive(i, rule)),
     ...rules.flatMap(([i, rule]) => notify(i, rule, names)),
     ...rules.flatMap(([i, rule]) => emptyRule(i, rule)),
+    ...rules.flatMap(([i, rule]) => slowExpressions(i, rule)),
     ...rules.flatMap(([i, rule]) => groupKeys(i, rule, sources)),
     ...fallbacks(receivers, names),
   ];
@@ -92,6 +93,21 @@ function emptyRule(i: number, rule: Readonly<Record<string, unknown>>): readonly
   const empty = (key: string) => Array.isArray(match[key]) && match[key].length === 0;
   if (!empty("codes") || !empty("phrases")) return [];
   return [error(["rules", i, "match"], "expected at least one of codes and phrases, found both empty")];
+}
+
+/** A warning only: on the fields of one's own service such an expression may be harmless. */
+function slowExpressions(i: number, rule: Readonly<Record<string, unknown>>): readonly Problem[] {
+  const match = rule["match"];
+  const where = isMapping(match) ? match["where"] : undefined;
+  if (!isMapping(where)) return [];
+  return Object.entries(where).flatMap(([path, asked]): readonly Problem[] => {
+    const regex = isMapping(asked) ? asked["regex"] : undefined;
+    if (typeof regex !== "string" || !nestsRepetition(regex)) return [];
+    const message =
+      "the expression repeats what repeats itself, as (a+)+; a hostile log line can make it run for hours";
+    const place = ["rules", i, "match", "where", path, "regex"];
+    return [{ severity: "warning", place, at: "value", message }];
+  });
 }
 
 /** A group's key must be something that an event has; a mistyped one would put everything into one group, silently. */

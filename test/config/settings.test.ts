@@ -163,6 +163,11 @@ describe("a bad configuration", () => {
       `c:2:103: error: at rules[0].match.where.f.regex: expected at most 500 characters, found "${"a".repeat(60)}…"`,
     ],
     [
+      "with an expression that a log line can make run for hours",
+      `version: 1\nrules: [{name: r, match: {where: {a: {regex: "^(a+)+$"}}}}]`,
+      "c:2:46: warning: at rules[0].match.where.a.regex: the expression repeats what repeats itself, as (a+)+; a hostile log line can make it run for hours",
+    ],
+    [
       "with links that are none",
       "version: 1\nrules: [{name: r, runbook_url: 'javascript:x', request_ids: {link: 'https://x'}}]",
       'c:2:32: error: at rules[0].runbook_url: expected an http: or https: URL, found "javascript:x"',
@@ -475,6 +480,17 @@ describe("receivers out of the environment", () => {
       settings?.receivers.map(({ name }) => name),
       ["slack"],
     );
+  });
+
+  it("are Slack's webhook beside half of a token and channel, with a warning", async () => {
+    const { settings, findings } = await fromEnvironment({
+      SLACK_WEBHOOK_URL: "https://hooks.slack.com/services/T/B/x",
+      SLACK_CHANNEL: "C1",
+    });
+    assert.deepEqual(findings, [
+      "environment: warning: expected SLACK_BOT_TOKEN beside SLACK_CHANNEL for Slack, found none",
+    ]);
+    assert.equal(settings?.receivers[0]?.name, "slack");
   });
 
   it("may answer elsewhere than at slack.com", async () => {
