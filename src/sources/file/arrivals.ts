@@ -1,6 +1,7 @@
 // Files that the configured paths name and that are not followed yet: from where each is read, and which of them are
 // only other names, or copies, of files that are followed already.
 
+import { closeSync } from "node:fs";
 import type { SourceSetup } from "../source.ts";
 import type { Discoverer, Discovery } from "./discovery.ts";
 import type { FileOptions } from "./file-options.ts";
@@ -9,10 +10,10 @@ import { openFile, readAt } from "./generation.ts";
 import { printMatches } from "./identity.ts";
 import { lookAt } from "./look.ts";
 import type { FileLook } from "./look.ts";
-import { joinPath, shownPath, splitPath } from "./path-name.ts";
+import { joinPath, splitPath } from "./path-name.ts";
 import type { Register } from "./register.ts";
+import type { Reports } from "./reports.ts";
 import { possibleBases } from "./rotated-names.ts";
-import { closeSync } from "node:fs";
 
 /** Most files that one source follows; beyond it the ones changed last are kept. */
 const MAX_TRACKED_FILES = 20_000;
@@ -22,24 +23,27 @@ export class Arrivals {
   readonly #options: FileOptions;
   readonly #discoverer: Discoverer;
   readonly #register: Register;
-  readonly #sourceKnown: boolean;
+  readonly #reports: Reports;
+  readonly #pathKnown: (path: string) => boolean;
   #starting = true;
   #failedDirectories = new Set<string>();
   #overflowSaid = false;
 
-  /** @param sourceKnown true when the source has committed before. */
+  /** @param pathKnown true for paths that the source looked for when it ran before. */
   constructor(
     setup: SourceSetup,
     options: FileOptions,
     discoverer: Discoverer,
     register: Register,
-    sourceKnown: boolean,
+    reports: Reports,
+    pathKnown: (path: string) => boolean,
   ) {
     this.#setup = setup;
+    this.#reports = reports;
     this.#options = options;
     this.#discoverer = discoverer;
     this.#register = register;
-    this.#sourceKnown = sourceKnown;
+    this.#pathKnown = pathKnown;
   }
 
   /** Begins a chain for every path that is new, and ends those of paths that are gone for good. */
@@ -66,7 +70,7 @@ export class Arrivals {
       return;
     }
     const known = this.#register.known(look);
-    if (known !== null && (known.finishedMs === null || look.size <= known.offset)) return;
+    if (known !== null && (known.finishedMs === null || known.isSpent(look))) return;
     const rotatedName = this.#followedBase(path, discovery) !== null;
     if (known === null && rotatedName && this.#isCopy(path, look)) return;
     const chain = this.#register.chain(path, literal);
@@ -74,7 +78,7 @@ export class Arrivals {
     const start = startOf({
       follow: this.#setup.follow,
       starting: this.#starting,
-      sourceKnown: this.#sourceKnown,
+      pathKnown: this.#pathKnown(path),
       from: this.#options.from,
       ctimeMs: Number(look.ctimeNs / 1_000_000n),
       mtimeMs: Number(look.mtimeNs / 1_000_000n),
@@ -121,13 +125,8 @@ export class Arrivals {
     const kept = [...paths].sort((a, b) => (changed.get(b) ?? 0) - (changed.get(a) ?? 0));
     if (!this.#overflowSaid) {
       const left = paths.length - MAX_TRACKED_FILES;
-      const first = shownPath(kept[MAX_TRACKED_FILES] ?? "");
-      this.#setup.facts.fileFailed(
-        this.#setup.name,
-        first,
-        "EMFILE",
-        `follow this and ${left - 1} older files`,
-      );
+      const action = `follow this and ${left - 1} files changed longer ago`;
+      this.#reports.trouble(kept[MAX_TRACKED_FILES] ?? "", "EMFILE", action);
       this.#overflowSaid = true;
     }
     return kept.slice(0, MAX_TRACKED_FILES);
@@ -136,7 +135,7 @@ export class Arrivals {
   #sayFailed(failed: ReadonlyMap<string, string>): void {
     for (const [directory, code] of failed) {
       if (this.#failedDirectories.has(directory)) continue;
-      this.#setup.facts.fileFailed(this.#setup.name, shownPath(directory), code, "list directory");
+      this.#reports.trouble(directory, code, "list the directory");
     }
     this.#failedDirectories = new Set(failed.keys());
   }

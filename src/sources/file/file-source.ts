@@ -6,24 +6,26 @@ import type { Chunk } from "../../core/lines/chunk.ts";
 import type { FileStatus, Sink, Source, SourceKind, SourceSetup } from "../source.ts";
 import { Arrivals } from "./arrivals.ts";
 import type { Chain } from "./chain.ts";
+import { closeIdle, defaultMaxOpenFiles } from "./descriptors.ts";
 import { Discoverer } from "./discovery.ts";
 import { fileSchema } from "./file-options.ts";
 import type { FileOptions } from "./file-options.ts";
 import { Follower } from "./follower.ts";
+import { Hints } from "./hints.ts";
 import { LineReader } from "./line-reader.ts";
+import type { LineReaderEvents } from "./line-reader.ts";
 import { shownPath } from "./path-name.ts";
-import { Ledger, STARTED_KEY, decodePositions, revive } from "./positions.ts";
+import { Ledger, PATHS_KEY, decodePaths, decodePositions, revive } from "./positions.ts";
+import { Reading } from "./reading.ts";
 import { Register } from "./register.ts";
+import { Reports } from "./reports.ts";
 import { Resumption } from "./resume.ts";
 
-/** Work of one turn of the event loop, whichever comes first: an HTTP request or a timer waits no longer than that. */
-const TURN_BYTES = 8 * 2 ** 20;
-const TURN_MS = 10;
 /** While bytes flow, files are read this often instead of at every hint, milliseconds: 2 % of a core against 6 to 9. */
 const HOT_READ_MS = 10;
-/** How long a file without new bytes stays hot, milliseconds. */
-const HOT_MS = 200;
-/** Globs are expanded at most this often, milliseconds, and so seldom that it costs 1 % of a core. */
+/** Paths are looked at in stretches of this many (about 1 ms), with the event loop in between. */
+const LOOKS_PER_TURN = 256;
+/** Globs are expanded at every poll, but so seldom that it costs 1 % of a core, and at least this often, milliseconds. */
 const MAX_SCAN_MS = 5000;
 const SCAN_SHARE = 100;
 
@@ -37,21 +39,26 @@ class FileSource implements Source {
   readonly kind = "file";
   readonly #setup: SourceSetup;
   readonly #options: FileOptions;
+  readonly #maxOpenFiles: number;
   readonly #ledger = new Ledger();
+  readonly #reports: Reports;
   readonly #discoverer: Discoverer;
   readonly #register: Register;
+  readonly #hints: Hints;
   #caughtUp = false;
-  #wake = new AbortController();
   #lookDueMs = 0;
   #scanDueMs = 0;
 
   constructor(setup: SourceSetup, options: FileOptions) {
     this.#setup = setup;
     this.#options = options;
+    this.#maxOpenFiles = options.maxOpenFiles === "auto" ? defaultMaxOpenFiles() : options.maxOpenFiles;
+    this.#reports = new Reports(setup);
     this.#discoverer = new Discoverer(options.paths, options.exclude);
     const numbers = [...setup.positions.keys()].map(Number).filter(Number.isSafeInteger);
-    const firstSeq = Math.max(0, ...numbers) + 1;
-    this.#register = new Register(setup.name, setup.facts, this.#ledger, firstSeq);
+    const firstSeq = numbers.reduce((most, number) => Math.max(most, number), 0) + 1;
+    this.#register = new Register(this.#reports, this.#ledger, firstSeq);
+    this.#hints = new Hints(setup, this.#register, (path) => this.#discoverer.covers(path));
   }
 
   get name(): string {
@@ -63,29 +70,52 @@ class FileSource implements Source {
   }
 
   async run(sink: Sink, signal: AbortSignal): Promise<void> {
-    const reader = this.#reader(sink, signal);
-    const follower = new Follower(this.#setup, this.#options, this.#register, reader);
-    const known = this.#resume();
-    const arrivals = new Arrivals(this.#setup, this.#options, this.#discoverer, this.#register, known);
+    const events = this.#events(sink);
+    const { maxLineBytes } = this.#options;
+    const reader = new LineReader(maxLineBytes, events, () => signal.aborted);
+    const { setup, register, ledger, reports } = {
+      setup: this.#setup,
+      register: this.#register,
+      ledger: this.#ledger,
+      reports: this.#reports,
+    };
+    const follower = new Follower(setup, this.#options, register, reports, reader);
+    const reading = new Reading({
+      setup,
+      maxLineBytes,
+      register,
+      ledger,
+      reports,
+      follower,
+      reader,
+      events,
+      signal,
+    });
+    await this.#resume();
+    const before = new Discoverer(decodePaths(setup.positions), []);
+    const pathKnown = (path: string): boolean => before.covers(path);
+    const arrivals = new Arrivals(setup, this.#options, this.#discoverer, register, reports, pathKnown);
+    if (setup.follow && this.#options.watch === "auto") await this.#hints.open();
     try {
       while (!signal.aborted) {
-        this.#look(follower, arrivals);
-        await this.#readAll(follower, reader, signal);
-        if (signal.aborted) break;
-        this.#caughtUp = true;
-        if (!this.#setup.follow) {
-          this.#finish(follower, reader);
-          break;
+        await this.#look(follower, arrivals, reading, signal);
+        await reading.run(this.#lookDueMs);
+        if (signal.aborted) return;
+        if (!setup.follow) {
+          if (follower.ready.size > 0) continue;
+          if (!reading.inflating) return this.#finish(follower, reader);
+          await reading.inflated();
+          continue;
         }
-        await this.#wait(follower, signal);
+        if (follower.ready.size === 0) {
+          this.#caughtUp ||= !reading.inflating;
+          await this.#wait(follower, signal);
+        }
       }
     } finally {
-      for (const chain of this.#register.chains.values()) {
-        for (const generation of chain.generations) {
-          generation.growHead();
-          generation.close();
-        }
-      }
+      await this.#hints.close();
+      await reading.close();
+      this.#closeAll();
     }
   }
 
@@ -100,124 +130,76 @@ class FileSource implements Source {
   nudge(): void {
     this.#lookDueMs = 0;
     this.#scanDueMs = 0;
-    this.#wake.abort();
+    this.#hints.wake();
   }
 
   status(): readonly FileStatus[] {
-    return [...this.#register.chains.values()].flatMap((chain) => statusOf(chain));
+    return [...this.#register.chains.values()].flatMap((chain) => statusOf(chain, this.#setup.follow));
   }
 
-  #reader(sink: Sink, signal: AbortSignal): LineReader {
-    const { name, format, labels, facts } = this.#setup;
+  #events(sink: Sink): LineReaderEvents {
+    const { name, format, labels } = this.#setup;
     const origin: Chunk["origin"] = { source: name, format, labels };
-    return new LineReader(
-      this.#options.maxLineBytes,
-      {
-        lines: (generation, bytes, replay) => sink({ origin, stream: generation.stream, bytes, replay }),
-        tooLong: (generation, bytes) => facts.lineTooLong(name, shownPath(generation.path), bytes),
-        nulsSkipped: (generation, bytes) =>
-          facts.bytesLost(name, shownPath(generation.path), bytes, "nul_bytes"),
-      },
-      () => signal.aborted,
-    );
+    const reports = this.#reports;
+    return {
+      lines: (generation, bytes, replay) =>
+        sink({ origin, stream: shownPath(generation.stream), bytes, replay }),
+      tooLong: (generation, bytes) => reports.tooLong(generation.path, bytes),
+      nulsSkipped: (generation, bytes) => reports.lost(generation.path, bytes, "nul_bytes"),
+    };
   }
 
-  /** Takes up the saved positions. Gives whether the source has run before. */
-  #resume(): boolean {
+  /** Takes up the saved positions. */
+  async #resume(): Promise<void> {
     const { positions } = this.#setup;
     const saved = decodePositions(positions);
-    const resumption = new Resumption(this.#setup, this.#options, this.#register);
+    const resumption = new Resumption(this.#setup, this.#options, this.#register, this.#reports);
     for (const one of saved) if (one.finishedMs !== null) this.#register.remember(revive(one));
     const open = saved.filter((one) => one.finishedMs === null && this.#discoverer.covers(one.stream));
     for (const [path, ones] of Map.groupBy(open, (one) => one.stream)) {
-      resumption.take(this.#register.chain(path, this.#options.paths.includes(path)), ones);
+      await resumption.take(this.#register.chain(path, this.#options.paths.includes(path)), ones);
     }
-    const known = positions.has(STARTED_KEY);
-    if (!known) this.#ledger.set(STARTED_KEY, String(this.#setup.clock.now()));
-    return known;
+    this.#ledger.set(PATHS_KEY, JSON.stringify(this.#options.paths));
   }
 
-  /** Polls what is due. */
-  #look(follower: Follower, arrivals: Arrivals): void {
-    const nowMs = this.#setup.clock.monotonic();
-    if (nowMs >= this.#scanDueMs) {
-      arrivals.scan();
-      this.#register.prune(this.#setup.clock.now());
-      const tookMs = this.#setup.clock.monotonic() - nowMs;
-      const { pollMs } = this.#options;
-      this.#scanDueMs = nowMs + Math.max(pollMs, Math.min(tookMs * SCAN_SHARE, MAX_SCAN_MS));
-    }
-    if (nowMs >= this.#lookDueMs) {
-      for (const chain of this.#register.chains.values()) follower.look(chain);
-      this.#lookDueMs = nowMs + this.#options.pollMs;
-    }
-  }
-
-  /** Reads until nothing is ready, yielding to the event loop between turns. */
-  async #readAll(follower: Follower, reader: LineReader, signal: AbortSignal): Promise<void> {
-    while (follower.ready.size > 0 && !signal.aborted) {
-      this.#turn(follower, reader);
-      if (follower.ready.size > 0) await setImmediate();
-      if (this.#setup.clock.monotonic() >= this.#lookDueMs) return;
-    }
-  }
-
-  /** One turn: the ready files one read each, round robin. */
-  #turn(follower: Follower, reader: LineReader): void {
-    const { clock } = this.#setup;
-    const untilMs = clock.monotonic() + TURN_MS;
-    let bytes = 0;
-    while (follower.ready.size > 0 && bytes < TURN_BYTES) {
-      for (const chain of follower.ready) {
-        bytes += this.#readOne(follower, reader, chain);
-        if (bytes >= TURN_BYTES || clock.monotonic() >= untilMs) return;
-      }
-    }
-  }
-
-  /** One read of one file. Gives the bytes read. */
-  #readOne(follower: Follower, reader: LineReader, chain: Chain): number {
-    follower.ready.delete(chain);
-    const generation = chain.next;
-    if (generation === null) return 0;
-    const before = generation.offset;
-    const step = reader.step(generation);
-    if (generation.offset !== before) this.#ledger.note(generation);
-    switch (step.kind) {
-      case "changed":
-        follower.distrust(chain, generation);
-        break;
-      case "failed":
-        generation.unread = false;
-        this.#setup.facts.fileFailed(this.#setup.name, shownPath(generation.path), step.code, "read");
-        break;
-      case "more":
-      case "end":
-        generation.unread = step.kind === "more" || (!generation.current && step.bytes > 0);
-        if (step.bytes > 0) {
-          generation.activeMs = this.#setup.clock.monotonic();
-          generation.size = Math.max(generation.size, generation.offset + generation.scanned);
-          chain.hotUntilMs = generation.activeMs + HOT_MS;
-        }
-        break;
-    }
-    if (chain.next !== null) follower.ready.add(chain);
-    return step.kind === "more" || step.kind === "end" ? step.bytes : 0;
-  }
-
-  /** Waits for the next poll; files that bytes flow into are read again every few milliseconds. */
-  async #wait(follower: Follower, signal: AbortSignal): Promise<void> {
+  /** Looks at what is due: everything at each poll, and what was hinted at. */
+  async #look(follower: Follower, arrivals: Arrivals, reading: Reading, signal: AbortSignal): Promise<void> {
     const { clock } = this.#setup;
     const nowMs = clock.monotonic();
+    const { pollMs } = this.#options;
+    const hinted = this.#hints.take();
+    if (nowMs >= this.#scanDueMs || hinted.scan) {
+      const { directories } = arrivals.scan();
+      this.#hints.watch(directories);
+      this.#register.prune(clock.now());
+      const tookMs = clock.monotonic() - nowMs;
+      this.#scanDueMs = nowMs + Math.max(pollMs, Math.min(tookMs * SCAN_SHARE, MAX_SCAN_MS));
+    }
+    if (nowMs < this.#lookDueMs) {
+      for (const chain of hinted.chains) follower.look(chain);
+      return;
+    }
+    let looks = 0;
+    for (const chain of this.#register.chains.values()) {
+      follower.look(chain);
+      if (++looks % LOOKS_PER_TURN !== 0) continue;
+      closeIdle(this.#register, this.#maxOpenFiles);
+      await setImmediate();
+      await reading.run(clock.monotonic());
+      if (signal.aborted) return;
+    }
+    closeIdle(this.#register, this.#maxOpenFiles);
+    this.#lookDueMs = clock.monotonic() + pollMs;
+  }
+
+  /** Waits for the next poll or hint; files that bytes flow into are read again every few milliseconds. */
+  async #wait(follower: Follower, signal: AbortSignal): Promise<void> {
+    const nowMs = this.#setup.clock.monotonic();
     const hot = [...this.#register.chains.values()].filter((chain) => chain.hotUntilMs > nowMs);
     const pollMs = Math.min(this.#lookDueMs, this.#scanDueMs) - nowMs;
-    this.#wake = new AbortController();
-    await clock.sleep(
-      hot.length > 0 ? Math.min(HOT_READ_MS, pollMs) : pollMs,
-      AbortSignal.any([signal, this.#wake.signal]),
-    );
+    await this.#hints.wait(hot.length > 0 ? Math.min(HOT_READ_MS, pollMs) : pollMs, signal);
     for (const chain of hot) {
-      if (chain.current === null) continue;
+      if (chain.current === null || chain.current.fd === null) continue;
       chain.current.unread = true;
       follower.ready.add(chain);
     }
@@ -235,14 +217,25 @@ class FileSource implements Source {
         this.#ledger.note(generation);
       }
     }
+    this.#caughtUp = true;
+  }
+
+  #closeAll(): void {
+    for (const chain of this.#register.chains.values()) {
+      for (const generation of chain.generations) {
+        generation.growHead();
+        generation.close();
+      }
+    }
   }
 }
 
-function statusOf(chain: Chain): FileStatus[] {
-  const path = shownPath(chain.path);
+function statusOf(chain: Chain, follow: boolean): FileStatus[] {
   if (chain.generations.length === 0) {
-    const state = chain.trouble === null || chain.trouble === "ENOENT" ? "pending" : "failed";
-    return [{ path, state, offset: 0, size: 0, lag_bytes: 0 }];
+    // Batch mode does not wait for what is missing.
+    const pending = chain.trouble === null || (chain.trouble === "ENOENT" && follow);
+    const state = pending ? "pending" : "failed";
+    return [{ path: shownPath(chain.path), state, offset: 0, size: 0, lag_bytes: 0 }];
   }
   return chain.generations.map((generation) => ({
     path: shownPath(generation.path),

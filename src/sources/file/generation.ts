@@ -58,6 +58,8 @@ export class Generation {
   encoding: Encoding = "utf8";
   /** True while it may hold bytes that have not been read. */
   unread = true;
+  /** Compressed files in one of which its bytes are to be read on; null for a plain file. */
+  inflateFrom: readonly string[] | null = null;
   /** False once another generation took its path, or the path is gone. */
   current = true;
   /** When it last gave bytes, monotonic milliseconds. */
@@ -76,6 +78,13 @@ export class Generation {
   /** True when everything up to the last known size has been handed on, but for an unfinished line. */
   get atEnd(): boolean {
     return this.offset + this.scanned >= this.size;
+  }
+
+  /** True when the file has given nothing new since the generation was over. */
+  isSpent(look: FileLook): boolean {
+    if (this.finishedMs === null) return false;
+    // The position of a compressed file is beyond its size or before it, and says nothing.
+    return look.size <= this.offset || (look.size === this.size && look.mtimeNs === this.mtimeNs);
   }
 
   identity(): Identity {
@@ -129,7 +138,7 @@ export class Generation {
 /** How the bytes of a file are text, settled by its byte order mark. */
 export type Encoding = "utf8" | "utf16le" | "utf16be";
 
-function encodingOf(start: Buffer): Encoding {
+export function encodingOf(start: Buffer): Encoding {
   if (start[0] === 0xff && start[1] === 0xfe) return "utf16le";
   if (start[0] === 0xfe && start[1] === 0xff) return "utf16be";
   return "utf8";

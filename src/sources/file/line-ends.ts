@@ -1,6 +1,7 @@
 // Where lines end, in UTF-8 (and every other superset of ASCII) and in UTF-16, where an LF is an aligned pair. Only LF
 // ends a line: Node's readline would also split at a lone CR and, since Node 24, at U+2028, and change the counts.
 
+import { readAt } from "./generation.ts";
 import type { Encoding } from "./generation.ts";
 
 const LF = 0x0a;
@@ -25,6 +26,20 @@ export function firstLineEnd(bytes: Buffer, from: number, to: number, encoding: 
   }
   for (let at = from; at + 1 < to; at += 2) if (isPair(bytes, at, encoding)) return at + 2;
   return -1;
+}
+
+/** Bytes that are searched backwards at a time. */
+const BACK_BYTES = 2 ** 16;
+
+/** Offset at which the line begins that is unfinished at `end`: a reader that starts there hands on whole lines only. */
+export function lineStart(fd: number, end: number, encoding: Encoding): number {
+  for (let to = end; to > 0; to -= BACK_BYTES) {
+    const from = Math.max(0, to - BACK_BYTES);
+    const bytes = readAt(fd, from, to - from);
+    const found = lastLineEnd(bytes, 0, bytes.length, encoding);
+    if (found > 0) return from + found;
+  }
+  return 0;
 }
 
 /** Whole lines of a UTF-16 file as UTF-8, without the byte order mark. */

@@ -188,12 +188,10 @@ export class LineReader {
       }
     };
     for (const stretch of this.#stretches(buffer, from, end, generation)) {
-      to(stretch.start);
+      const cut = stretch.kind === "torn" && stretch.start > at && buffer[stretch.start - 1] !== LF;
+      if (cut) buffer[stretch.start] = LF;
+      to(cut ? stretch.start + 1 : stretch.start);
       if (this.#stopped()) return;
-      if (stretch.kind === "torn" && buffer[stretch.start - 1] !== LF) {
-        buffer[stretch.start] = LF;
-        to(stretch.start + 1);
-      }
       at = stretch.end;
       generation.advance(base + at, buffer.subarray(Math.max(0, at - ANCHOR_BYTES), at));
       if (stretch.kind === "long") this.#events.tooLong(generation, stretch.end - 1 - stretch.start);

@@ -6,8 +6,8 @@ import * as v from "valibot";
 import { Generation } from "./generation.ts";
 import type { Identity } from "./identity.ts";
 
-/** Key under which a source notes that it has run before; without it every file it finds is a new source's. */
-export const STARTED_KEY = "started";
+/** Key under which a source notes the paths it looks for: files of paths that are new to it are not news. */
+export const PATHS_KEY = "paths";
 
 const decimal = v.pipe(
   v.string(),
@@ -83,6 +83,12 @@ export function revive(saved: SavedGeneration): Generation {
   generation.replayUntil = saved.replayUntil;
   generation.finishedMs = saved.finishedMs;
   return generation;
+}
+
+/** The paths that the source looked for when it last ran; none at its first start. */
+export function decodePaths(positions: ReadonlyMap<string, string>): readonly string[] {
+  const parsed = v.safeParse(v.array(v.string()), parseJson(positions.get(PATHS_KEY) ?? "null"));
+  return parsed.success ? parsed.output : [];
 }
 
 /** What has changed since the last commit. */

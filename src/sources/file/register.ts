@@ -2,14 +2,14 @@
 // however many names and globs lead to it; one that was read to its end is remembered for a day, so that a later rename
 // does not make it new.
 
-import type { SourceFacts } from "../source.ts";
 import { Chain } from "./chain.ts";
 import { Generation } from "./generation.ts";
 import { inodeKey } from "./identity.ts";
 import type { FileId } from "./identity.ts";
+import { compressionOf } from "./inflate.ts";
 import type { FileLook } from "./look.ts";
-import { shownPath } from "./path-name.ts";
 import type { Ledger } from "./positions.ts";
+import type { Reports } from "./reports.ts";
 
 /** How long a generation that is over keeps its position, milliseconds: a rotation cycle of a day. */
 const REMEMBERED_MS = 24 * 3_600_000;
@@ -19,14 +19,12 @@ export class Register {
   readonly #byInode = new Map<string, Generation>();
   readonly #chainOf = new Map<Generation, Chain>();
   readonly #ledger: Ledger;
-  readonly #facts: SourceFacts;
-  readonly #source: string;
+  readonly #reports: Reports;
   #nextSeq: number;
 
   /** @param firstSeq above every number that a saved generation has. */
-  constructor(source: string, facts: SourceFacts, ledger: Ledger, firstSeq: number) {
-    this.#source = source;
-    this.#facts = facts;
+  constructor(reports: Reports, ledger: Ledger, firstSeq: number) {
+    this.#reports = reports;
     this.#ledger = ledger;
     this.#nextSeq = firstSeq;
   }
@@ -56,8 +54,12 @@ export class Register {
     const generation = new Generation(this.#nextSeq++, chain.path, path, look);
     generation.attach(fd, look);
     if (offset > 0) generation.seek(offset);
+    else if (compressionOf(fd) !== null) {
+      generation.close();
+      generation.inflateFrom = [path];
+    }
     this.enlist(chain, generation);
-    this.#facts.fileOpened(this.#source, shownPath(path), offset);
+    this.#reports.opened(path, offset);
     return generation;
   }
 
@@ -93,7 +95,7 @@ export class Register {
     generation.close();
     generation.current = false;
     generation.finishedMs = nowMs;
-    this.#facts.fileClosed(this.#source, shownPath(generation.path));
+    this.#reports.closed(generation.path);
     if (forget) this.#forget(generation);
     else this.#ledger.note(generation);
   }

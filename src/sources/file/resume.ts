@@ -5,145 +5,152 @@ import type { SourceSetup } from "../source.ts";
 import type { Chain } from "./chain.ts";
 import type { FileOptions } from "./file-options.ts";
 import { openFile } from "./generation.ts";
-import type { Generation } from "./generation.ts";
-import type { Kinship } from "./identity.ts";
+import { findInflated } from "./inflate.ts";
 import { isLink, lookAt } from "./look.ts";
-import { shownPath } from "./path-name.ts";
 import { revive } from "./positions.ts";
 import type { SavedGeneration } from "./positions.ts";
 import type { Register } from "./register.ts";
+import type { Reports } from "./reports.ts";
 import { compareFile, siblingsOf } from "./siblings.ts";
 import type { Sibling } from "./siblings.ts";
 
-interface Place {
-  readonly path: string;
-  readonly kinship: Kinship;
-}
+/** Rotated files that cannot be decompressed here. */
+const UNREADABLE = /\.(?:bz2|xz|lz4|Z|zip)$/;
+
+/** Where the bytes of a saved position are now. */
+type Place =
+  | { readonly kind: "plain"; readonly path: string }
+  | { readonly kind: "compressed"; readonly path: string }
+  /** Its own file, but the bytes up to the position are gone. */
+  | { readonly kind: "truncated" };
 
 export class Resumption {
   readonly #setup: SourceSetup;
   readonly #options: FileOptions;
   readonly #register: Register;
+  readonly #reports: Reports;
 
-  constructor(setup: SourceSetup, options: FileOptions, register: Register) {
+  constructor(setup: SourceSetup, options: FileOptions, register: Register, reports: Reports) {
     this.#setup = setup;
     this.#options = options;
     this.#register = register;
+    this.#reports = reports;
   }
 
-  /** Takes up the saved generations of one path, oldest first. */
-  take(chain: Chain, saved: readonly SavedGeneration[]): void {
+  /** Takes up the saved generations of one path, which are given oldest first. */
+  async take(chain: Chain, saved: readonly SavedGeneration[]): Promise<void> {
     const siblings = siblingsOf(chain.path, this.#options.rotated);
-    let last: Place | null = null;
-    for (const one of saved) last = this.#takeOne(chain, one, siblings);
+    let youngest: string | null = null;
+    let truncated = false;
+    for (const one of saved) {
+      const place = await this.#locate(chain, one, siblings);
+      youngest = place !== null && place.kind !== "truncated" ? place.path : null;
+      truncated = place?.kind === "truncated";
+      if (place === null) this.#missed(one, siblings);
+      else if (place.kind !== "truncated") this.#goOn(chain, one, place);
+      else {
+        const copy = await this.#copy(one, siblings);
+        youngest = copy?.path ?? null;
+        if (copy === null) {
+          this.#reports.rotated(chain, "truncate");
+          this.#reports.lost(one.path, one.size - one.offset, "truncated");
+        } else {
+          this.#goOn(chain, one, copy);
+          this.#reports.copyTruncated(chain);
+        }
+      }
+    }
     if (chain.current !== null) return;
-    const between = this.#younger(siblings, last?.path ?? null);
-    for (const sibling of between) this.#begin(chain, sibling.path, false);
+    for (const sibling of this.#younger(siblings, youngest)) this.#begin(chain, sibling.path, false);
     const look = lookAt(chain.path);
     if (look.kind !== "file" || this.#register.known(look) !== null) return;
-    if (last?.kinship !== "truncated") this.#rotated(chain, isLink(chain.path) ? "symlink" : "rename");
+    if (!truncated && saved.at(-1)?.current === true)
+      this.#reports.rotated(chain, isLink(chain.path) ? "symlink" : "rename");
     this.#begin(chain, chain.path, true);
   }
 
-  #takeOne(chain: Chain, saved: SavedGeneration, siblings: readonly Sibling[]): Place | null {
-    const place = this.#locate(chain, saved, siblings);
-    if (place === null) {
-      this.#missed(chain, saved);
-      return null;
-    }
-    if (place.kinship !== "truncated") {
-      this.#goOn(chain, saved, place.path);
-      return place;
-    }
-    const copy = this.#copy(saved, siblings);
-    if (copy === null) {
-      this.#rotated(chain, "truncate");
-      this.#lose(chain, saved, "truncated");
-      return place;
-    }
-    this.#goOn(chain, saved, copy);
-    this.#rotated(chain, "copytruncate");
-    const detail = "what was written between the last copy and the truncation is in no file";
-    this.#setup.facts.gap(this.#setup.name, shownPath(chain.path), "copytruncate_window", detail);
-    return { path: copy, kinship: "truncated" };
-  }
-
-  /** Where the bytes of a saved position are now: first by inode, then by what they say. */
-  #locate(chain: Chain, saved: SavedGeneration, siblings: readonly Sibling[]): Place | null {
-    const { offset } = saved;
+  /** First by inode, then by what the bytes say, plain files before compressed ones. */
+  async #locate(chain: Chain, saved: SavedGeneration, siblings: readonly Sibling[]): Promise<Place | null> {
     for (const path of new Set([chain.path, saved.path, ...siblings.map((one) => one.path)])) {
       const look = lookAt(path);
       if (look.kind !== "file" || look.ino !== saved.ino) continue;
-      const kinship = compareFile(path, saved, offset);
-      if (kinship !== "other") return { path, kinship };
+      const kinship = compareFile(path, saved, saved.offset);
+      if (kinship === "truncated") return { kind: "truncated" };
+      if (kinship !== "other") return { kind: "plain", path };
     }
-    const copy = this.#copy(saved, siblings);
-    if (copy !== null) return { path: copy, kinship: "copy" };
-    return compareFile(chain.path, saved, offset) === "copy" ? { path: chain.path, kinship: "copy" } : null;
+    if (compareFile(chain.path, saved, saved.offset) === "copy") return { kind: "plain", path: chain.path };
+    return this.#copy(saved, siblings);
   }
 
-  #copy(saved: SavedGeneration, siblings: readonly Sibling[]): string | null {
-    const copy = siblings.find(
+  async #copy(
+    saved: SavedGeneration,
+    siblings: readonly Sibling[],
+  ): Promise<{ kind: "plain" | "compressed"; path: string } | null> {
+    const fresh = siblings.filter((one) => one.rotated !== null && this.#register.known(one.look) === null);
+    const plain = fresh.find(
       ({ path, look, rotated }) =>
         rotated?.compressed === false &&
         look.size >= saved.offset &&
-        this.#register.known(look) === null &&
         compareFile(path, saved, saved.offset) === "copy",
     );
-    return copy?.path ?? null;
+    if (plain !== undefined) return { kind: "plain", path: plain.path };
+    const packed = fresh.filter((one) => one.rotated?.compressed === true).map((one) => one.path);
+    const path = await findInflated(packed.toReversed(), saved, saved.offset);
+    return path === null ? null : { kind: "compressed", path };
   }
 
-  #goOn(chain: Chain, saved: SavedGeneration, path: string): void {
+  #goOn(chain: Chain, saved: SavedGeneration, place: { kind: "plain" | "compressed"; path: string }): void {
+    const { path } = place;
     const opened = openFile(path);
-    if (opened.kind === "failed") {
-      this.#setup.facts.fileFailed(this.#setup.name, shownPath(path), opened.code, "open");
-      return;
-    }
+    if (opened.kind === "failed") return this.#reports.trouble(path, opened.code, "open");
     const generation = revive(saved);
     generation.attach(opened.fd, opened.look);
     generation.path = path;
     generation.current = path === chain.path;
-    generation.seek(saved.offset);
+    if (place.kind === "compressed") {
+      generation.close();
+      generation.inflateFrom = [path];
+    } else generation.seek(saved.offset);
     this.#register.enlist(chain, generation);
-    this.#setup.facts.fileOpened(this.#setup.name, shownPath(path), saved.offset);
+    this.#reports.opened(path, saved.offset);
   }
 
-  #begin(chain: Chain, path: string, current: boolean): Generation | null {
+  #begin(chain: Chain, path: string, current: boolean): void {
     const opened = openFile(path);
-    if (opened.kind === "failed") return null;
+    if (opened.kind === "failed") return this.#reports.failed(chain, opened.code, "open");
     const generation = this.#register.begin(chain, path, opened.fd, opened.look, 0);
-    if (!current) {
-      generation.current = false;
-      chain.current = null;
-      this.#rotated(chain, "rename");
-    }
-    return generation;
+    generation.current = current;
+    if (current) return;
+    chain.current = null;
+    this.#reports.rotated(chain, "rename");
   }
 
   /** Rotated files behind the one at `path`; behind the last commit when that one is not among them. */
   #younger(siblings: readonly Sibling[], path: string | null): Sibling[] {
     const at = siblings.findIndex((one) => one.path === path && one.rotated !== null);
+    const scheme = siblings[at]?.rotated?.order[0] ?? null;
     const sinceMs = this.#setup.lastCommitMs ?? Number.POSITIVE_INFINITY;
+    const paths = new Set(siblings.map((one) => one.path));
     return siblings.filter((one, i) => {
-      if (one.rotated?.compressed !== false || this.#register.known(one.look) !== null) return false;
+      if (one.rotated === null || this.#register.known(one.look) !== null) return false;
+      if (UNREADABLE.test(one.path)) return false;
+      // While gzip works, both forms are there: the plain one is whole.
+      if (one.rotated.compressed && paths.has(one.path.replace(/\.\w+$/, ""))) return false;
       // rename keeps the time of change of the content, and gzip copies it.
-      return at >= 0 ? i > at : Number(one.look.mtimeNs / 1_000_000n) > sinceMs;
+      return one.rotated.order[0] === scheme ? i > at : Number(one.look.mtimeNs / 1_000_000n) > sinceMs;
     });
   }
 
-  #missed(chain: Chain, saved: SavedGeneration): void {
-    const { facts, name } = this.#setup;
+  #missed(saved: SavedGeneration, siblings: readonly Sibling[]): void {
+    const unreadable = siblings.find(
+      (one) => UNREADABLE.test(one.path) && one.rotated !== null && one.look.mtimeNs >= saved.mtimeNs,
+    );
+    if (unreadable !== undefined) {
+      const detail = `read to byte ${saved.offset} before it was compressed in a way that cannot be read`;
+      return this.#reports.gap(unreadable.path, "unsupported_compression", detail);
+    }
     const detail = `read to byte ${saved.offset} of at least ${saved.size}; the file is nowhere to be found`;
-    facts.gap(name, shownPath(saved.path), "generation_missed", detail);
-    this.#lose(chain, saved, "generation_missed");
-  }
-
-  #lose(chain: Chain, saved: SavedGeneration, reason: string): void {
-    const lost = saved.size - saved.offset;
-    if (lost > 0) this.#setup.facts.bytesLost(this.#setup.name, shownPath(chain.path), lost, reason);
-  }
-
-  #rotated(chain: Chain, kind: "rename" | "copytruncate" | "truncate" | "symlink"): void {
-    this.#setup.facts.fileRotated(this.#setup.name, shownPath(chain.path), kind);
+    this.#reports.gap(saved.path, "generation_missed", detail);
+    this.#reports.lost(saved.path, saved.size - saved.offset, "generation_missed");
   }
 }

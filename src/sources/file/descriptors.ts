@@ -1,0 +1,39 @@
+// Keeps the number of open descriptors within its limit: thousands of quiet files need none. A file that is closed at
+// its end is known again by its identity when it grows.
+
+import { readFileSync } from "node:fs";
+import type { Generation } from "./generation.ts";
+import type { Register } from "./register.ts";
+
+const MOST_OPEN = 1024;
+
+/** Descriptors a source may keep open when nothing is configured: 1024, or half of the process's limit. */
+export function defaultMaxOpenFiles(): number {
+  try {
+    const limits = readFileSync("/proc/self/limits", "utf8");
+    const soft = Number(/^Max open files\s+(\d+)/m.exec(limits)?.[1] ?? Number.NaN);
+    return Number.isNaN(soft) ? MOST_OPEN : Math.min(MOST_OPEN, Math.floor(soft / 2));
+  } catch {
+    // No /proc: the limit of the process is unknown, and 1024 is below every usual one.
+    return MOST_OPEN;
+  }
+}
+
+/**
+ * Closes the least recently active files that are read to their end until at most `most` are open. Files with unread
+ * bytes and rotated ones keep theirs: the descriptor may be all that still leads to them.
+ */
+export function closeIdle(register: Register, most: number): void {
+  const open: Generation[] = [];
+  for (const chain of register.chains.values()) {
+    for (const generation of chain.generations) if (generation.fd !== null) open.push(generation);
+  }
+  if (open.length <= most) return;
+  const idle = open.filter((generation) => generation.current && !generation.unread && generation.atEnd);
+  idle.sort((a, b) => a.activeMs - b.activeMs);
+  // Somewhat more than asked for, so that not every further file makes the round again.
+  for (const generation of idle.slice(0, open.length - most + Math.ceil(most / 8))) {
+    generation.growHead();
+    generation.close();
+  }
+}

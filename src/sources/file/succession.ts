@@ -1,0 +1,191 @@
+// What follows one generation with the next: a rename, a swapped link, a truncation with or without a copy, a file
+// written anew. The old one keeps its place in the order and is drained; the path begins again at 0.
+
+import type { Clock } from "../../host/clock.ts";
+import type { Chain } from "./chain.ts";
+import type { FileOptions } from "./file-options.ts";
+import { openFile, readAt } from "./generation.ts";
+import type { Generation } from "./generation.ts";
+import { HEAD_BYTES, printMatches } from "./identity.ts";
+import { isLink, lookAt, lookThrough } from "./look.ts";
+import type { FileLook } from "./look.ts";
+import { currentName } from "./path-name.ts";
+import type { Register } from "./register.ts";
+import type { Reports } from "./reports.ts";
+import { compareFile, siblingsOf } from "./siblings.ts";
+import type { Sibling } from "./siblings.ts";
+
+export class Succession {
+  readonly #clock: Clock;
+  readonly #options: FileOptions;
+  readonly #register: Register;
+  readonly #reports: Reports;
+
+  constructor(clock: Clock, options: FileOptions, register: Register, reports: Reports) {
+    this.#clock = clock;
+    this.#options = options;
+    this.#register = register;
+    this.#reports = reports;
+  }
+
+  /** Its path is another's, or nobody's: what it still holds is drained. */
+  retire(generation: Generation): void {
+    const chain = this.#register.chainOf(generation);
+    if (chain?.current === generation) chain.current = null;
+    generation.current = false;
+    generation.unread = true;
+    generation.activeMs = this.#clock.monotonic();
+    if (generation.fd === null) this.#findAgain(generation);
+    else generation.path = currentName(generation.fd) ?? generation.path;
+  }
+
+  /** The bytes up to the position are gone: the same inode begins anew, the unread rest is looked for in a copy. */
+  startOver(chain: Chain, old: Generation, look: FileLook, how: "truncated" | "rewritten"): void {
+    const { fd, size, offset, current, id } = old;
+    if (fd === null) return;
+    const siblings = this.#rotated(chain);
+    const copy = this.#copyOf(old, siblings);
+    if (copy !== null) {
+      old.attach(copy.fd, copy.look);
+      old.path = copy.path;
+      this.retire(old);
+      this.#reports.copyTruncated(chain);
+    } else {
+      old.fd = null;
+      // logrotate may have compressed the copy by now; finding out takes longer than this turn.
+      const packed = siblings.filter((one) => one.rotated?.compressed && one.look.mtimeNs >= old.mtimeNs);
+      if (packed.length > 0) old.inflateFrom = packed.map((one) => one.path);
+      else {
+        this.#reports.rotated(chain, how === "truncated" ? "truncate" : "rewrite");
+        this.#reports.lost(chain.path, size - offset, how);
+        this.#register.finish(old, this.#clock.now(), true);
+      }
+      old.current = false;
+    }
+    const live = chain.current === old ? null : chain.current;
+    const fresh = this.#register.begin(chain, chain.path, fd, look, 0);
+    if (!current) {
+      fresh.current = false;
+      chain.current = live;
+    }
+    if (copy !== null) this.#register.moveInode(old, id);
+  }
+
+  /** Another inode stands under the path. Gives the errno name when it cannot be opened. */
+  replace(chain: Chain, old: Generation, look: FileLook): string | null {
+    if (this.takeBack(chain, look)) return null;
+    const opened = openFile(chain.path);
+    if (opened.kind === "failed") return opened.code;
+    if (this.#isRewrite(old, opened.fd, opened.look)) {
+      const { offset, id } = old;
+      old.close();
+      old.attach(opened.fd, opened.look);
+      old.seek(offset);
+      old.path = chain.path;
+      old.current = true;
+      chain.current = old;
+      this.#register.moveInode(old, id);
+      this.#reports.rotated(chain, "rewrite");
+      return null;
+    }
+    const deleted = nlinkOf(old) === 0;
+    this.#reports.rotated(chain, isLink(chain.path) ? "symlink" : deleted ? "delete" : "rename");
+    this.#beginBetween(chain, old);
+    this.#register.begin(chain, chain.path, opened.fd, opened.look, 0);
+    return null;
+  }
+
+  /** Goes on with a file that is known, when it lies under this path now; true when there is nothing to begin. */
+  takeBack(chain: Chain, look: FileLook): boolean {
+    const known = this.#register.known(look);
+    if (known === null) return false;
+    const owner = this.#register.chainOf(known);
+    // Another name of a file that is read under its own: a hard link, or a glob that also matches rotated names.
+    if (owner !== null && owner !== chain && !this.#hasLeft(owner, known)) return true;
+    if (owner === null && known.isSpent(look)) return true;
+    known.current = true;
+    known.path = chain.path;
+    known.unread = true;
+    this.#register.enlist(chain, known);
+    if (known.fd === null) this.#openAgain(known, chain.path);
+    if (owner !== null) this.#reports.rotated(chain, "reattach");
+    return true;
+  }
+
+  /** True when the owner's path holds another file and the generation lies under none of its rotated names. */
+  #hasLeft(owner: Chain, generation: Generation): boolean {
+    const look = lookAt(owner.path);
+    if (look.kind !== "file" || this.#register.known(look) === generation) return false;
+    return !this.#rotated(owner).some((one) => this.#register.known(one.look) === generation);
+  }
+
+  /** Files that were rotated away between two looks, so that their path was never seen with them. */
+  #beginBetween(chain: Chain, old: Generation): void {
+    const siblings = this.#rotated(chain);
+    const at = siblings.findIndex((one) => this.#register.known(one.look) === old);
+    for (const sibling of at < 0 ? [] : siblings.slice(at + 1)) {
+      if (this.#register.known(sibling.look) !== null) continue;
+      const opened = openFile(sibling.path);
+      if (opened.kind === "failed") continue;
+      this.retire(this.#register.begin(chain, sibling.path, opened.fd, opened.look, 0));
+      this.#reports.rotated(chain, "rename");
+    }
+  }
+
+  #copyOf(
+    old: Generation,
+    siblings: readonly Sibling[],
+  ): { path: string; fd: number; look: FileLook } | null {
+    old.growHead();
+    const identity = old.identity();
+    for (const { path, rotated, look } of siblings.toReversed()) {
+      if (rotated?.compressed !== false || look.size < old.offset) continue;
+      if (this.#register.known(look) !== null || compareFile(path, identity, old.offset) !== "copy") continue;
+      const opened = openFile(path);
+      if (opened.kind === "opened") return { path, fd: opened.fd, look: opened.look };
+    }
+    return null;
+  }
+
+  /** Editors and `sed -i` write the same text into a new file: known by its whole head and the bytes we read last. */
+  #isRewrite(old: Generation, fd: number, look: FileLook): boolean {
+    old.growHead();
+    const { head, anchor, offset } = old;
+    return (
+      nlinkOf(old) === 0 &&
+      head.length === HEAD_BYTES &&
+      look.size >= offset &&
+      printMatches(head, readAt(fd, 0, HEAD_BYTES)) &&
+      anchor.equals(readAt(fd, offset - anchor.length, anchor.length))
+    );
+  }
+
+  /** A generation whose descriptor was given back lost its path: its inode is looked for beside it. */
+  #findAgain(generation: Generation): void {
+    const places = siblingsOf(generation.stream, this.#options.rotated);
+    const place = places.find((one) => this.#register.known(one.look) === generation);
+    if (place === undefined || !this.#openAgain(generation, place.path)) {
+      this.#reports.lost(generation.path, generation.size - generation.offset, "deleted");
+      this.#register.finish(generation, this.#clock.now(), true);
+    }
+  }
+
+  #openAgain(generation: Generation, path: string): boolean {
+    const opened = openFile(path);
+    if (opened.kind === "failed") return false;
+    generation.attach(opened.fd, opened.look);
+    generation.seek(generation.offset);
+    generation.path = path;
+    return true;
+  }
+
+  #rotated(chain: Chain): Sibling[] {
+    return siblingsOf(chain.path, this.#options.rotated).filter((one) => one.rotated !== null);
+  }
+}
+
+/** Names that the inode of an open generation still has; null when its descriptor is closed. */
+export function nlinkOf(generation: Generation): number | null {
+  const look = generation.fd === null ? null : lookThrough(generation.fd);
+  return look?.kind === "file" ? look.nlink : null;
+}
