@@ -9,6 +9,7 @@ import {
   mkdirSync,
   openSync,
   renameSync,
+  rmSync,
   statSync,
 } from "node:fs";
 import type { Stats } from "node:fs";
@@ -90,6 +91,16 @@ export function createPrivately(path: string): void {
   closeSync(openSync(path, constants.O_CREAT | constants.O_EXCL | constants.O_WRONLY, FILE_MODE));
 }
 
+/** What SQLite puts beside a database, and the database last: without it the others mean nothing. */
+const SUFFIXES = ["-wal", "-shm", "-journal", ""];
+
+/** Removes a database that never came to hold anything. */
+export function removeDatabase(path: string): void {
+  for (const suffix of SUFFIXES) {
+    if (standing(path + suffix)?.isFile() === true) rmSync(path + suffix);
+  }
+}
+
 /**
  * Renames a database and the files beside it to `NAME.corrupt-TIME`, so that a person can look at it later.
  * @returns the new path.
@@ -98,7 +109,7 @@ export function moveAside(path: string, nowMs: number): string {
   const time = new Date(nowMs).toISOString().replaceAll(/[-:]/g, "");
   let aside = `${path}.corrupt-${time}`;
   for (let n = 1; standing(aside) !== null; n += 1) aside = `${path}.corrupt-${time}-${n}`;
-  for (const suffix of ["-wal", "-shm", "-journal", ""]) {
+  for (const suffix of SUFFIXES) {
     if (standing(path + suffix) !== null) renameSync(path + suffix, aside + suffix);
   }
   return aside;

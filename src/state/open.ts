@@ -4,7 +4,7 @@
 import { join, resolve } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { MAX_DATABASE_BYTES, StateDatabase } from "./database.ts";
-import { createPrivately, moveAside, prepareDirectory, standing } from "./directory.ts";
+import { createPrivately, moveAside, prepareDirectory, removeDatabase, standing } from "./directory.ts";
 import { lockDirectory } from "./lock.ts";
 import { isOurs, migrate, SCHEMA_VERSION, versionOf } from "./schema.ts";
 import { isDamage, sqliteCode } from "./sqlite-error.ts";
@@ -13,11 +13,21 @@ import { StateError } from "./state-error.ts";
 /** The database's name in the state directory. */
 export const DATABASE_NAME = "revokewatch.db";
 
-/** How long a commit waits for a person's `sqlite3` on the same file; the event loop stands still meanwhile. */
-const BUSY_TIMEOUT_MS = 50;
-
 /** The write-ahead log is cut back to this after a checkpoint. */
 const WAL_KEEP_BYTES = 4 * 2 ** 20;
+
+/**
+ * Nobody else opens the file while we live. SQLite then keeps the index of the write-ahead log in memory instead of in a
+ * shared file, whose 32 KiB a full disk refuses: measured, a restart on a full disk failed for want of them.
+ */
+const ALONE = "PRAGMA locking_mode = EXCLUSIVE;";
+
+/**
+ * NORMAL: a killed process loses nothing; a power cut may lose the last commits, but state and positions go back
+ * together, so that the lines are simply read again. Full sync costs five times as much per commit.
+ */
+const PRAGMAS = `${ALONE} PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA trusted_schema = OFF;
+  PRAGMA journal_size_limit = ${WAL_KEEP_BYTES};`;
 
 /**
  * Opens the state database.
@@ -46,11 +56,9 @@ export function openState(
         `The state in ${path} is ${damage}; it was moved to ${aside}, and revokewatch starts afresh`,
       );
     }
-    createPrivately(path);
-    const db = held.adopt(connect(path), (open) => {
+    const db = held.adopt(connectOrCreate(path), (open) => {
       if (open.isOpen) open.close();
     });
-    migrate(db);
     // From here on the database closes itself and then gives the lock back.
     const state = new StateDatabase(db, nowMs, maxBytes, notices, () => release.dispose());
     const release = held.move();
@@ -68,15 +76,26 @@ function inMemory(nowMs: number, maxBytes: number): StateDatabase {
   return new StateDatabase(db, nowMs, maxBytes, [], () => undefined);
 }
 
-function connect(path: string): DatabaseSync {
-  const db = new DatabaseSync(path, { timeout: BUSY_TIMEOUT_MS });
-  // NORMAL: a killed process loses nothing; a power cut may lose the last commits, but state and positions go back
-  // together, so that the lines are simply read again. Full sync costs five times as much per commit.
+function connectOrCreate(path: string): DatabaseSync {
+  const isNew = standing(path) === null;
   try {
-    db.exec(
-      `PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA trusted_schema = OFF;
-       PRAGMA journal_size_limit = ${WAL_KEEP_BYTES};`,
-    );
+    createPrivately(path);
+    return connect(path, (db) => {
+      db.exec(PRAGMAS);
+      migrate(db);
+    });
+  } catch (error) {
+    // A half-made file would look damaged to the next start, which would move it aside, and the next one its own: on a
+    // full disk under a service manager one file every few seconds.
+    if (isNew) removeDatabase(path);
+    throw error;
+  }
+}
+
+function connect(path: string, prepare: (db: DatabaseSync) => void): DatabaseSync {
+  const db = new DatabaseSync(path);
+  try {
+    prepare(db);
     return db;
   } catch (error) {
     db.close();
@@ -95,8 +114,8 @@ function damageOf(path: string): string | null {
   if (stands.size === 0) return "empty";
   let db: DatabaseSync | undefined;
   try {
-    // Without our pragmas: they would already write into what may be another program's file.
-    db = new DatabaseSync(path, { timeout: BUSY_TIMEOUT_MS });
+    // Without the other pragmas: they would already write into what may be another program's file.
+    db = connect(path, (opened) => opened.exec(ALONE));
     if (!isOurs(db)) return "a database of another program";
     const version = versionOf(db);
     if (version > SCHEMA_VERSION) {

@@ -154,6 +154,16 @@ describe("openState", () => {
     );
   });
 
+  it("leaves no half-made database behind when it cannot make one", () => {
+    using folder = tempFolder();
+    mkdirSync(folder.join("revokewatch.db-wal"));
+    assert.throws(
+      () => openState(folder.path, NOW),
+      refused("failed", /Cannot open the state database .*SQLITE_/),
+    );
+    assert.deepEqual(readdirSync(folder.path).toSorted(), ["lock.db", "revokewatch.db-wal"]);
+  });
+
   it("says when every user can write in the directory", () => {
     using folder = tempFolder();
     mkdirSync(folder.join("open"));
