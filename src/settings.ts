@@ -8,9 +8,9 @@ import * as v from "valibot";
 import { NO_FILE, withReceivers } from "./config/environment.ts";
 import type { Finding } from "./config/finding.ts";
 import type { Environment } from "./config/interpolate.ts";
+import type { Listen } from "./config/listen.ts";
 import { judge, loadConfig } from "./config/load.ts";
 import type { ConfigDocument } from "./config/tree.ts";
-import type { Secret } from "./config/secrets.ts";
 import type { MatchSpec } from "./core/events/rule.ts";
 import type { LineFormat } from "./core/lines/chunk.ts";
 import type { DetectorSpec } from "./core/spikes/detector-spec.ts";
@@ -73,8 +73,7 @@ export interface Settings {
   readonly receivers: readonly ReceiverSettings[];
   readonly http: {
     /** An empty host stands for every address of the machine. */
-    readonly listen: { readonly host: string; readonly port: number };
-    readonly adminToken: Secret | null;
+    readonly listen: Listen;
   };
   readonly links: { readonly allowedHosts: readonly string[] };
   readonly log: {

@@ -2,34 +2,15 @@
 
 import { isAbsolute } from "node:path";
 import * as v from "valibot";
-import { Secret } from "../config/secrets.ts";
+import { type Listen, parseListen } from "../config/listen.ts";
 import type { Roster } from "../roster.ts";
 import { receiversSchema, sourcesSchema } from "./entries.ts";
 import { rulesSchema } from "./rules.ts";
 
 const DEFAULT_LISTEN = "127.0.0.1:10401";
-/** HOST:PORT, :PORT for every address, [v6]:PORT. */
-const LISTEN = /^(?:\[([0-9A-Fa-f:.]+)\]|([^\s:[\]]*)):(\d{1,5})$/;
-const MAX_PORT = 65_535;
 const MAX_LINK_HOSTS = 64;
 /** A host name as URL.hostname gives it. */
 const HOST = /^[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?$/;
-
-/** Where the HTTP server listens. */
-export interface Listen {
-  /** Name or address; empty for every address of the machine. */
-  readonly host: string;
-  /** 0 takes any free one. */
-  readonly port: number;
-}
-
-/** Reads `127.0.0.1:10401`, `:10401` or `[::1]:10401`; null for anything else. `--listen` is read the same way. */
-export function parseListen(text: string): Listen | null {
-  const parts = LISTEN.exec(text);
-  if (parts === null) return null;
-  const port = Number(parts[3]);
-  return port > MAX_PORT ? null : { host: parts[1] ?? parts[2] ?? "", port };
-}
 
 const listen = v.pipe(
   v.string(),
@@ -41,38 +22,15 @@ const listen = v.pipe(
   }),
 );
 
-const http = v.pipe(
-  v.strictObject({
-    listen: v.optional(
-      v.pipe(
-        listen,
-        v.description("HOST:PORT of metrics, health, API and status page; :PORT for every address."),
-      ),
-      DEFAULT_LISTEN,
+const http = v.strictObject({
+  listen: v.optional(
+    v.pipe(
+      listen,
+      v.description("HOST:PORT of metrics, health, API and status page; :PORT for every address."),
     ),
-    admin_token: v.optional(
-      v.pipe(
-        v.string(),
-        v.nonEmpty(),
-        v.description(
-          "Bearer token of requests that change something and do not come from this machine, written out.",
-        ),
-      ),
-    ),
-    admin_token_file: v.optional(
-      v.nullable(v.pipe(v.string(), v.nonEmpty(), v.description("The same, kept in this file."))),
-    ),
-  }),
-  v.transform((input) => ({ listen: input.listen, adminToken: secretOf(input) })),
-);
-
-function secretOf(input: {
-  readonly admin_token?: string | undefined;
-  readonly admin_token_file?: string | null | undefined;
-}): Secret | null {
-  if (typeof input.admin_token_file === "string") return Secret.file(input.admin_token_file);
-  return input.admin_token === undefined ? null : Secret.literal(input.admin_token);
-}
+    DEFAULT_LISTEN,
+  ),
+});
 
 /** The schema of the whole configuration, with the kinds of `roster`. */
 export function settingsSchema(roster: Roster) {

@@ -108,8 +108,7 @@ state_dir: ${folder.join("state/deep")}
 sources:
   - {name: api, file: {paths: ["${folder.join("*.log")}", "${folder.join("none.txt")}"]}}
   - {name: old, file: {paths: ["${folder.join("old/*")}"]}}
-receivers: [{name: out, console: {}}]
-http: {admin_token_file: token}
+receivers: [{name: out, console: {}}, {name: hook, slack: {webhook_url_file: token}}]
 `,
     );
     const { code, lines } = await check([file]);
@@ -121,7 +120,8 @@ http: {admin_token_file: token}
       `source api: warning: ${folder.join("none.txt")} is not there (yet)`,
       "source old: warning: no file fits its paths (yet)",
       "receiver out: ok: stdout is open",
-      `${file}: 0 errors, 2 warnings, 1 failed trial`,
+      "receiver hook: failed: auth: cannot read the file of the webhook's address: ENOENT",
+      `${file}: 0 errors, 2 warnings, 2 failed trials`,
     ]);
   });
 

@@ -34,7 +34,7 @@ receivers:
     webhook: {url: "https://hooks.example/${SECRET}", secret: "\${SECRET}", headers: {Authorization: "Bearer ${SECRET}"}}
   - name: m
     email: {host: h, username: u, password: ${SECRET}, from: a@x.example, to: [b@x.example]}
-http: {listen: "127.0.0.1:1", admin_token: "\${SECRET}"}
+http: {listen: "127.0.0.1:1"}
 log: {level: "\${WORD}"}
 `;
 

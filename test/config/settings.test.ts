@@ -5,6 +5,7 @@ import { inspect } from "node:util";
 import { formatFinding } from "../../src/config/finding.ts";
 import type { Environment } from "../../src/config/interpolate.ts";
 import { DEFAULT_MATCH } from "../../src/core/events/rule.ts";
+import type { WebhookOptions } from "../../src/receivers/webhook.ts";
 import { roster } from "../../src/roster.ts";
 import { loadSettings, type Settings, withFileArguments } from "../../src/settings.ts";
 import { tempFolder } from "../support/temp-folder.ts";
@@ -268,7 +269,7 @@ describe("settings", () => {
           fallbackAfterMs: 120_000,
         },
       ],
-      http: { listen: { host: "127.0.0.1", port: 10_401 }, adminToken: null },
+      http: { listen: { host: "127.0.0.1", port: 10_401 } },
       links: { allowedHosts: ["docs.asterwise.com"] },
       log: { level: "info" },
     });
@@ -357,19 +358,20 @@ receivers:
   it("read secret files beside the configuration, whatever the working directory", async () => {
     using folder = tempFolder();
     mkdirSync(folder.join("etc"));
-    writeFileSync(folder.join("etc/c"), "version: 1\nhttp: {admin_token_file: token}");
+    writeFileSync(folder.join("etc/c"), "version: 1\nreceivers: [{name: w, webhook: {url_file: token}}]");
     writeFileSync(folder.join("etc/token"), "s3cr3t\n", { mode: 0o600 });
     const loaded = await loadSettings({ configPath: "etc/c", env: {}, cwd: folder.path, roster });
     assert.deepEqual(loaded.findings, []);
-    assert.equal(loaded.settings?.http.adminToken?.open(), "s3cr3t");
+    const options = loaded.settings?.receivers[0]?.options as WebhookOptions;
+    assert.equal(options.url.open(), "s3cr3t");
     assert.deepEqual(loaded.secretFiles, [folder.join("etc/token")]);
   });
 
   it("warn of a secret's file that others can read, except where a mount decides its mode", async () => {
     using folder = tempFolder();
-    const text = "version: 1\nhttp: {admin_token_file: token}";
+    const text = "version: 1\nreceivers: [{name: w, webhook: {url_file: token}}]";
     const warning =
-      "c:2:26: warning: at http.admin_token_file: the file of this secret can be read by its group or by everyone; expected mode 0600 or 0400";
+      "c:2:43: warning: at receivers[0].webhook.url_file: the file of this secret can be read by its group or by everyone; expected mode 0600 or 0400";
     writeFileSync(folder.join("c"), text);
     writeFileSync(folder.join("token"), "x");
     const load = async (env: Environment) => {
@@ -385,18 +387,19 @@ receivers:
     mkdirSync(folder.join("..data"));
     writeFileSync(folder.join("..data/key"), "x", { mode: 0o644 });
     symlinkSync("..data/key", folder.join("mounted"));
-    writeFileSync(folder.join("c"), text.replace("token}", "mounted}"));
+    writeFileSync(folder.join("c"), text.replace("token", "mounted"));
     assert.deepEqual(await load({}), []);
   });
 
   it("show no secret however they are printed", async () => {
     const settings = await settingsOf(
-      'version: 1\nhttp: {admin_token: "${T}"}\nreceivers: [{name: s, slack: {token: "${T}", channel: C1}}]',
-      { T: "s3cr3t-s3cr3t" },
+      'version: 1\nreceivers: [{name: w, webhook: {url: "${T}", headers: {X: "${T}"}}}]',
+      { T: "https://x/s3cr3t" },
     );
     const printed = inspect(settings, { depth: 20 }) + JSON.stringify(settings);
     assert.ok(!printed.includes("s3cr3t"), printed);
-    assert.equal(settings.http.adminToken?.open(), "s3cr3t-s3cr3t");
+    const options = settings.receivers[0]?.options as WebhookOptions;
+    assert.equal(options.url.open(), "https://x/s3cr3t");
   });
 });
 
