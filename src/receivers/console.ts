@@ -8,6 +8,7 @@ import { brief } from "./briefing.ts";
 import { consoleText } from "./console-text.ts";
 import { failure } from "./http-errors.ts";
 import type { Outcome, Receiver, ReceiverKind, ReceiverSetup } from "./receiver.ts";
+import { transitionJson } from "./transition-json.ts";
 
 const schema = v.strictObject({
   format: v.optional(
@@ -70,7 +71,7 @@ export function consoleReceiver(
 
 /** The transition as one line of JSON, with the newline. */
 export function transitionLine(transition: Transition): string {
-  return `${JSON.stringify(transition)}\n`;
+  return `${transitionJson(transition)}\n`;
 }
 
 /** Later messages of an incident get back that there was a first. */

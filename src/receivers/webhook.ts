@@ -10,6 +10,7 @@ import { openSecret } from "./open-secret.ts";
 import type { Message, Outcome, Receiver, ReceiverKind, ReceiverSetup } from "./receiver.ts";
 import { asciiLine } from "./safe-text.ts";
 import { atMostOne, secretEntries, secretOf } from "./secret-option.ts";
+import { transitionJson } from "./transition-json.ts";
 import { signedHeaders } from "./webhook-signature.ts";
 
 const MAX_VERSION = 40;
@@ -117,7 +118,7 @@ async function post(
   options: PostOptions,
 ): Promise<Outcome> {
   const nowMs = setup.clock.now();
-  const body = JSON.stringify(message.transition);
+  const body = transitionJson(message.transition);
   const headers = {
     ...Object.fromEntries(options.headers.map(({ name, value }) => [name, value.open()])),
     "content-type": "application/json; charset=utf-8",
