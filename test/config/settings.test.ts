@@ -2,11 +2,13 @@ import assert from "node:assert/strict";
 import { chmodSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { describe, it } from "node:test";
 import { inspect } from "node:util";
+import * as v from "valibot";
 import { formatFinding } from "../../src/config/finding.ts";
 import type { Environment } from "../../src/config/interpolate.ts";
 import { DEFAULT_MATCH } from "../../src/core/events/rule.ts";
+import type { ReceiverKind } from "../../src/receivers/receiver.ts";
 import type { WebhookOptions } from "../../src/receivers/webhook.ts";
-import { roster } from "../../src/roster.ts";
+import { type Roster, roster } from "../../src/roster.ts";
 import { loadSettings, type Settings, withFileArguments } from "../../src/settings.ts";
 import { tempFolder } from "../support/temp-folder.ts";
 
@@ -574,6 +576,47 @@ describe("receivers out of the environment", () => {
       assert.deepEqual([settings, findings], [null, expected]);
     });
   }
+});
+
+describe("a kind that nobody thought of", () => {
+  const pager: ReceiverKind = {
+    word: "pager",
+    schema: v.strictObject({
+      pin: v.pipe(v.string(), v.digits("expected digits")),
+      key: v.optional(v.string()),
+      key_file: v.optional(v.string()),
+    }),
+    create: () => Promise.reject(new Error("not asked for")),
+  };
+  const larger: Roster = { ...roster, receiverKinds: [...roster.receiverKinds, pager] };
+
+  async function load(text: string) {
+    using folder = tempFolder();
+    writeFileSync(folder.join("c"), text);
+    return loadSettings({ configPath: "c", env: {}, cwd: folder.path, roster: larger });
+  }
+
+  it("is read with its own options, and its secrets are known as such", async () => {
+    const { settings, findings } = await load(
+      "version: 1\nreceivers: [{name: p, pager: {pin: '1', key: abcdefgh}}]",
+    );
+    assert.deepEqual(settings?.receivers[0]?.kind, "pager");
+    assert.deepEqual(findings.map(formatFinding), [
+      "c:2:46: warning: at receivers[0].pager.key: the secret is written out; keep it in a file (key_file) or a variable (${NAME})",
+    ]);
+  });
+
+  it("has its faults found like any other", async () => {
+    const { findings } = await load(
+      "version: 1\nreceivers: [{name: p, pagr: {}}, {name: q, pager: {pin: x, kee: y}}]",
+    );
+    assert.deepEqual(findings.map(formatFinding), [
+      "c:2:13: error: at receivers[0]: expected exactly one of slack, email, webhook, alertmanager, console, pager, found none",
+      'c:2:23: error: at receivers[0].pagr: unknown key "pagr"; did you mean "pager"?',
+      'c:2:57: error: at receivers[1].pager.pin: expected digits, found "x"',
+      'c:2:60: error: at receivers[1].pager.kee: unknown key "kee"; did you mean "key"?',
+    ]);
+  });
 });
 
 describe("FILE arguments", () => {
