@@ -6,7 +6,7 @@ import { oneLine } from "./safe-text.ts";
 import { type Line, strong, text, time, words } from "./spans.ts";
 
 /** Live reading is behind by polls and commits; only more than this is worth a line. Seconds. */
-const LATE_READ_SECONDS = 30;
+export const LATE_READ_SECONDS = 30;
 /** A hand-over with one retry is normal; more than this is worth a line. Milliseconds. */
 const LATE_DELIVERY_MS = 60_000;
 const MAX_WARNING = 300;

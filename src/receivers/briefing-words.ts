@@ -1,6 +1,7 @@
 // The sentences of a message: each function answers one question of on-call from one transition.
 
 import type { IncidentView, Severity, Transition } from "../core/incidents/transition.ts";
+import { LATE_READ_SECONDS } from "./briefing-caveats.ts";
 import { amount, count, span } from "./numbers.ts";
 import { oneLine } from "./safe-text.ts";
 import { code, type Line, strong, text, time, words } from "./spans.ts";
@@ -60,7 +61,9 @@ const lastedMs = ({ started_at: from, resolved_at: to, last_event_at: last }: In
 export function push(transition: Transition): string {
   const { event, incident } = transition;
   const head = `${transition.test ? "TEST " : ""}${status(transition)} ${rule(incident)}:`;
-  const tail = `${where(incident)}${PUSH_REMARK[event] ?? ""} - ${incident.short_id}`;
+  const late =
+    transition.late_seconds < LATE_READ_SECONDS ? "" : ` - read ${span(transition.late_seconds * 1000)} late`;
+  const tail = `${where(incident)}${PUSH_REMARK[event] ?? ""}${late} - ${incident.short_id}`;
   const usual = incident.expected === null ? "" : ` (usual ${amount(incident.expected)})`;
   const numbers = over(event, incident)
     ? ` ${count(incident.total)} in ${span(lastedMs(incident))}, peak ${count(incident.peak_per_minute)}/min,`
@@ -94,12 +97,12 @@ export function title(transition: Transition, alone: boolean): string {
   return `${prefix}${what}${incident.state === "acked" ? " (acknowledged)" : ""}`;
 }
 
-/** What this message adds to the ones before it. */
+/** What this message adds to the ones before it; nothing when there are none. */
 export function news(transition: Transition, alone: boolean): Line {
   const { event, incident } = transition;
   switch (event) {
     case "firing":
-      return [strong(alone ? "Firing" : "Firing again"), text(".")];
+      return alone ? [] : [strong("Firing again"), text(".")];
     case "update":
       return [strong("Still growing"), text(`: ${count(incident.total)} since the start.`)];
     case "repeat":

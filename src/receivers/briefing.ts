@@ -23,7 +23,7 @@ export interface Briefing {
   readonly title: string;
   /** True when the numbers have moved since the message before, and not only the state. */
   readonly evolving: boolean;
-  /** What this message adds to the ones before, in one line. */
+  /** What this message adds to the ones before, in one line; empty for the first. */
   readonly news: Line;
   /** What happened and how unusual it is. */
   readonly headline: Line;

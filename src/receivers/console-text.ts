@@ -21,14 +21,14 @@ export function consoleText(briefing: Briefing, colours: boolean): string {
   const more = requestIds.more > 0 ? [`and ${count(requestIds.more)} more`] : [];
   const width = Math.max(0, ...briefing.facts.map(({ label }) => label.length)) + 2;
   const lines = [
-    `${plain(briefing.news)} ${plain(briefing.headline)}`,
+    [briefing.news, briefing.headline].map(plain).join(" ").trim(),
     plain(briefing.since),
-    ...briefing.caveats.map((line) => paint("33", `! ${plain(line)}`)),
     ...briefing.facts.map(({ label, value }) => `${paint("2", `${label}:`.padEnd(width))}${plain(value)}`),
     ...(trend === null ? [] : [`${trend.bars}  ${paint("2", trend.caption)}`]),
     ...(ids.length === 0 ? [] : [`${paint("2", "Request ids:")} ${[...ids, ...more].join(", ")}`]),
     ...briefing.advice.map(plain),
     ...briefing.links.map(({ label, url }) => `${label}: ${url}`),
+    ...briefing.caveats.map((line) => paint("33", `! ${plain(line)}`)),
     paint("2", plain(briefing.footer)),
   ];
   const head = paint(COLOUR[briefing.tone], `${briefing.status}  ${briefing.title}`);

@@ -29,7 +29,9 @@ export function html(parts: TemplateStringsArray, ...values: readonly (Html | re
   }) as Html;
 }
 
-const CODE = "font-family:ui-monospace,Menlo,Consolas,monospace;font-size:13px;overflow-wrap:anywhere";
+/** As a block of its own a value goes to the next line whole, and breaks only when it is longer than that. */
+const CODE =
+  "font-family:ui-monospace,Menlo,Consolas,monospace;font-size:13px;display:inline-block;max-width:100%;overflow-wrap:anywhere";
 
 /** A value in a fixed width. */
 export function codeHtml(text: string): Html {

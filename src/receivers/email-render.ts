@@ -22,8 +22,11 @@ export function emailText(briefing: Briefing): string {
   const { requestIds, trend } = briefing;
   const width = Math.max(0, ...briefing.facts.map(({ label }) => label.length)) + 2;
   const paragraphs: readonly (readonly string[])[] = [
-    [`${briefing.status}: ${plain(briefing.news)}`, plain(briefing.headline), plain(briefing.since)],
-    briefing.caveats.map((line) => `! ${plain(line)}`),
+    [
+      `${briefing.status}: ${plain(briefing.headline)}`,
+      ...(briefing.news.length === 0 ? [] : [plain(briefing.news)]),
+      plain(briefing.since),
+    ],
     briefing.facts.map(({ label, value }) => `${`${label}:`.padEnd(width)}${plain(value)}`),
     trend === null ? [] : [`${trend.bars}  (${trend.caption})`],
     requestIds.items.length === 0
@@ -31,6 +34,7 @@ export function emailText(briefing: Briefing): string {
       : ["Request ids:", ...requestIds.items.map(idText), ...more(requestIds.more)],
     briefing.advice.map(plain),
     briefing.links.map(({ label, url }) => `${label}: ${url}`),
+    briefing.caveats.map((line) => `! ${plain(line)}`),
     // Two hyphens and a blank mark a signature, which mail programs show apart.
     ["-- ", plain(briefing.footer)],
   ];
@@ -94,11 +98,11 @@ export function emailHtml(briefing: Briefing): Html {
             <div style="font-size:18px;font-weight:600;line-height:1.3">${escapeHtml(briefing.title)}</div>
           </div>
           <div style="${PART as Html}">
-            <div>${lineHtml(briefing.news)}</div>
             <div>${lineHtml(briefing.headline)}</div>
+            <div>${lineHtml(briefing.news)}</div>
             <div style="${QUIET as Html}">${lineHtml(briefing.since)}</div>
           </div>
-          ${caveatsHtml(briefing)}${factsHtml(briefing)}${trendHtml(briefing)}${idsHtml(briefing)}${adviceHtml(briefing)}
+          ${factsHtml(briefing)}${trendHtml(briefing)}${idsHtml(briefing)}${adviceHtml(briefing)}${caveatsHtml(briefing)}
           <div style="${PART as Html};${QUIET as Html};border-top:1px solid #e1e1e3">
             ${lineHtml(briefing.footer)}
           </div>

@@ -71,7 +71,7 @@ describe("the console", () => {
   it("prints text when stdout is a terminal", async () => {
     assert.match(
       await printed({ format: "auto" }, true),
-      /^CRITICAL {2}api_key_revoked spike: checkout\n {2}Firing\./,
+      /^CRITICAL {2}api_key_revoked spike: checkout\n {2}37 events of api_key_revoked in 5m\./,
     );
   });
 
