@@ -21,14 +21,28 @@ export const DEFAULT_LISTEN = { host: "127.0.0.1", port: 10401 } as const;
 const MAX_HEADER_BYTES = 8 * 1024;
 /** Bytes of a request's body; nothing that may be asked needs more. */
 const MAX_BODY_BYTES = 64 * 1024;
-/** Time for a client to send its headers: enough for a bad line, too little to be parked on. */
-const HEADERS_TIMEOUT_MS = 5_000;
-/** Time for a client to send a whole request. */
-const REQUEST_TIMEOUT_MS = 10_000;
-/** Idle time of a kept connection: above a scrape interval of a minute, so that Prometheus need not connect anew. */
-const KEEP_ALIVE_MS = 75_000;
-/** How often the time-outs are looked at; Node's 30 s would let a slow client stay six times as long as allowed. */
-const TIMEOUT_CHECK_MS = 2_000;
+/** How long a client may take, milliseconds. */
+export interface Patience {
+  /** To send its headers, from the moment it connected. */
+  readonly headersMs: number;
+  /** To send a whole request. */
+  readonly requestMs: number;
+  /** Idle on a kept connection. */
+  readonly keptMs: number;
+  /** How often these are looked at. */
+  readonly checkMs: number;
+}
+
+const PATIENCE: Patience = {
+  // Enough for a bad line, too little to be parked on.
+  headersMs: 5_000,
+  requestMs: 10_000,
+  // Above a scrape interval of a minute, so that Prometheus need not connect anew.
+  keptMs: 75_000,
+  // With Node's 30 s a slow client would stay six times as long as allowed.
+  checkMs: 2_000,
+};
+
 /** Connections at once; further ones are closed, so that they cannot use up the descriptors that log files need. */
 const MAX_CONNECTIONS = 64;
 
@@ -55,17 +69,18 @@ export interface HttpServer {
 
 /**
  * Starts to listen.
+ * @param patience how long clients may take; default 5 s for headers, 10 s for a request, 75 s idle between two.
  * @throws ListenError when the address cannot be had.
  */
-export async function listen(setup: HttpSetup): Promise<HttpServer> {
+export async function listen(setup: HttpSetup, patience = PATIENCE): Promise<HttpServer> {
   const table = routes(setup.views);
   const server = createServer(
     {
       maxHeaderSize: MAX_HEADER_BYTES,
-      headersTimeout: HEADERS_TIMEOUT_MS,
-      requestTimeout: REQUEST_TIMEOUT_MS,
-      keepAliveTimeout: KEEP_ALIVE_MS,
-      connectionsCheckingInterval: TIMEOUT_CHECK_MS,
+      headersTimeout: patience.headersMs,
+      requestTimeout: patience.requestMs,
+      keepAliveTimeout: patience.keptMs,
+      connectionsCheckingInterval: patience.checkMs,
     },
     (request, response) => void respond(setup, table, request, response),
   );

@@ -46,9 +46,9 @@ function ask(
 }
 
 /** Everything the server says to some raw bytes until it closes the connection. */
-function raw(bytes: string): Promise<string> {
+function raw(bytes: string, port = server.port): Promise<string> {
   const { promise, resolve, reject } = Promise.withResolvers<string>();
-  const socket = connect(server.port, server.host);
+  const socket = connect(port, "127.0.0.1");
   const parts: Buffer[] = [];
   socket.on("data", (part: Buffer) => parts.push(part));
   socket.on("close", () => resolve(Buffer.concat(parts).toString()));
@@ -216,6 +216,21 @@ describe("http server", () => {
   it("answers HTTP/1.0 without a Host header", async () => {
     assert.match(await raw("GET /-/healthy HTTP/1.0\r\n\r\n"), /^HTTP\/1\.1 200 /);
   });
+
+  const parked: [string, string, RegExp][] = [
+    ["sends nothing", "", /^HTTP\/1\.1 408 /],
+    ["stops in its headers", "GET / HTTP/1.1\r\nHost: local", /^HTTP\/1\.1 408 /],
+    ["stops after an answer", "GET /-/healthy HTTP/1.1\r\nHost: localhost\r\n\r\n", /^HTTP\/1\.1 200 /],
+  ];
+  for (const [act, bytes, heard] of parked) {
+    it(`ends the connection of a client that ${act}`, { timeout: 10_000 }, async (t) => {
+      const patience = { headersMs: 50, requestMs: 100, keptMs: 50, checkMs: 20 };
+      const setup = { host: "127.0.0.1", port: 0, views, onAnswer() {}, onError() {} };
+      const impatient = await listen(setup, patience);
+      t.after(() => impatient.close());
+      assert.match(await raw(bytes, impatient.port), heard);
+    });
+  }
 
   it("says which address is in use and what to do", async () => {
     const setup = { host: "127.0.0.1", port: server.port, views, onAnswer() {}, onError() {} };
