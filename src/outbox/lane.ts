@@ -30,7 +30,6 @@ export class Lane {
   #loop: Promise<void> | null = null;
   #stopping = false;
   #nap: AbortController | null = null;
-  #stirred = false;
 
   constructor(receiver: Receiver, queue: Queue, fallback: Fallback | null, ledger: Ledger) {
     this.receiver = receiver;
@@ -51,7 +50,6 @@ export class Lane {
 
   /** Something changed: look again now. */
   wake(): void {
-    this.#stirred = true;
     this.#nap?.abort();
   }
 
@@ -90,7 +88,6 @@ export class Lane {
 
   async #run(): Promise<void> {
     while (!this.#stopping) {
-      this.#stirred = false;
       this.#tidy();
       this.#offerDue();
       await this.#rest();
@@ -98,7 +95,6 @@ export class Lane {
   }
 
   async #rest(): Promise<void> {
-    if (this.#stirred) return;
     this.#nap = new AbortController();
     const { clock } = this.#ledger;
     await clock.sleep(this.#nextLookMs() - clock.monotonic(), this.#nap.signal);
@@ -115,8 +111,7 @@ export class Lane {
       );
     if (documents.length > 0) this.#ledger.persist({ documents });
     for (const waiting of this.queue.all()) {
-      const inVain = this.#pace.open || waiting.lastFailure === "auth" || this.#divertAtMs(waiting) <= nowMs;
-      if (inVain) this.#divert(waiting);
+      if (this.#pace.open || this.#divertAtMs(waiting) <= nowMs) this.#divert(waiting);
     }
   }
 

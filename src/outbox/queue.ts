@@ -34,7 +34,7 @@ export interface Added {
   readonly documents: DocumentRow[];
   /** The event that is no longer said for itself, null when nothing was merged. */
   readonly coalesced: TransitionEvent | null;
-  /** Had to give way to the bounds; already out of the queue. */
+  /** Had to give way to the bounds: out of the queue, and for the caller to give up aloud. */
   readonly dropped: readonly OutboxRow[];
 }
 
@@ -89,7 +89,6 @@ export class Queue {
       documents.push(rowGone(last.row), rowDocument(merged));
     }
     const dropped = this.#keepBounds();
-    documents.push(...dropped.map(rowGone));
     const newer = row.transition.event;
     const unsaid = merged?.transition.event === newer ? older : newer;
     return { documents, coalesced: merged === null ? null : (unsaid ?? null), dropped };

@@ -62,6 +62,11 @@ describe("coalesce", () => {
     assert.equal(one?.queuedAtMs, firing.queuedAtMs);
   });
 
+  it("takes the time of the newer of two news, so that they do not look late", () => {
+    const one = coalesce(row("update", "A", 1), row("update", "A", 2), false);
+    assert.equal(one?.queuedAtMs, 2000);
+  });
+
   it("marks a resolved message that is the only trace of its incident", () => {
     const one = coalesce(row("firing", "A", 1), row("resolved", "A", 2), false);
     assert.equal(one?.firedUnsaid, true);

@@ -154,6 +154,26 @@ describe("outbox, waiting", () => {
     assert.equal(bench.recording.of("failed")[0]?.[1], "auth");
   });
 
+  it("does not count the waiting of old news against the news that replaced it", async () => {
+    await using bench = rig();
+    bench.slack.always = failed("transient");
+    await bench.say(transition("update", "A"));
+    await bench.clock.advance(23 * HOUR);
+    await bench.say(transition("update", "A"));
+    await bench.clock.advance(2 * HOUR);
+    assert.deepEqual(bench.recording.of("failed"), []);
+  });
+
+  it("tries what failed again as soon as anything gets through", async () => {
+    await using bench = rig();
+    bench.slack.script = [1, 2, 3, 4].map(() => failed("transient"));
+    await bench.say(transition("firing", "A"));
+    await bench.clock.advance(4000);
+    await bench.say(transition("firing", "B"));
+    assert.deepEqual(bench.slack.heard.slice(-2), ["firing B #1", "firing A #1"]);
+    assert.deepEqual(bench.slack.times.slice(-2), [4, 4]);
+  });
+
   it("does not notice when the wall clock is stepped by an hour", async () => {
     await using bench = rig();
     bench.slack.script = [failed("rate_limited", 40_000)];

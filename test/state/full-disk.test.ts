@@ -24,10 +24,16 @@ const PROGRAM = `
   rmSync("filler");
   say(state.commit(document("after")));
   say(state.documents("k").map(({ id }) => id));
+  try { writeFileSync("filler", Buffer.alloc(2 ** 22)); } catch {}
+  say(state.commit({ documents: [{ kind: "k", id: "late", data: "x".repeat(2 ** 17) }] }).ok);
+  rmSync("filler");
+  state.close();
+  state = openState("state", 0);
+  say(state.documents("k").map(({ id }) => id));
   state.close();`;
 
 describe("state on a full disk", { skip: mayMount ? false : "cannot mount here" }, () => {
-  it("opens what it knew, answers that it cannot write, and writes all of it when there is room again", () => {
+  it("opens what it knew, answers that it cannot write, and writes all of it when there is room, at closing too", () => {
     using folder = tempFolder();
     const script = `mount -t tmpfs -o size=2m none "$0" && cd "$0" && exec "$1" --input-type=module --eval "$2"`;
     const run = spawnSync("unshare", ["--mount", "sh", "-c", script, folder.path, process.execPath, PROGRAM]);
@@ -38,7 +44,16 @@ describe("state on a full disk", { skip: mayMount ? false : "cannot mount here" 
       .map((line) => JSON.parse(line) as unknown);
     assert.deepEqual(
       said,
-      ["ENOSPC", [[], 1], "SQLITE_FULL", ["failed", ["lock.db"]], { ok: true }, ["before", "full", "after"]],
+      [
+        "ENOSPC",
+        [[], 1],
+        "SQLITE_FULL",
+        ["failed", ["lock.db"]],
+        { ok: true },
+        ["before", "full", "after"],
+        false,
+        ["before", "full", "after", "late"],
+      ],
       run.stderr.toString(),
     );
   });
