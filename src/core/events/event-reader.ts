@@ -4,7 +4,7 @@ import type { ChunkOrigin } from "../lines/chunk.ts";
 import type { LogRecord } from "../lines/line.ts";
 import { needlesOf } from "../lines/literal.ts";
 import type { RevokedEvent } from "./event.ts";
-import { compileRule, matchRecord, type CompiledRule } from "./matcher.ts";
+import { compileRule, gatherReadings, matchRecord, type CompiledRule } from "./matcher.ts";
 import { readEvent } from "./reading.ts";
 import type { MatchRule } from "./rule.ts";
 import { buildTree } from "./tree.ts";
@@ -23,11 +23,13 @@ export class EventReader {
   /** Texts of which every event's line holds one, null when a rule has a code or phrase without such a text. */
   readonly needles: readonly string[] | null;
   readonly #rules: readonly CompiledRule[];
+  readonly #codeFields: ReadonlySet<string>;
   readonly #digestKey: (key: string) => string;
 
   /** @param digestKey keyed hash of a full key, hex; the same for the same key within one installation. */
   constructor(rules: readonly MatchRule[], digestKey: (key: string) => string) {
     this.#rules = rules.map(compileRule);
+    this.#codeFields = new Set(this.#rules.flatMap(({ codeFields }) => [...codeFields]));
     this.#digestKey = digestKey;
     this.needles = needlesOf(rules.flatMap(({ match }) => [...match.codes, ...match.phrases]));
   }
@@ -36,10 +38,11 @@ export class EventReader {
   read(record: LogRecord, origin: ChunkOrigin, nowMs: number): readonly Verdict[] {
     const tree = buildTree(record.value);
     const own = tree.nodes.some((node) => node.root && node.object["name"] === OWN_LOG_NAME);
+    const readings = gatherReadings(tree, this.#codeFields);
     return this.#rules.map((compiled) => {
       const rule = compiled.rule.name;
       if (own) return { kind: "none", rule, reason: "own_log" };
-      const found = matchRecord(compiled, tree, record.prefixLevel);
+      const found = matchRecord(compiled, tree, readings, record.prefixLevel);
       if (found.kind === "none") return { kind: "none", rule, reason: found.reason };
       const { node, field } = found;
       return {

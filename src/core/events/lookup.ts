@@ -1,7 +1,7 @@
 // Finds a named value around a match: in the matching object first, then in its sub-objects, then one object further
 // out and so on. Arrays are not entered, for what one item says is not true of another.
 
-import { reduceName } from "../lines/name.ts";
+import type { Name, Names, Step } from "./roles.ts";
 import { outward, type Field, type Node, type Scalar } from "./tree.ts";
 
 /** What loggers write when they have nothing to write. */
@@ -15,56 +15,33 @@ export function presentText(value: Scalar | undefined): string | null {
   return NOTHING.test(text) ? null : text;
 }
 
-interface Name {
-  readonly written: string;
-  readonly reduced: string;
-  /** The steps of a dotted name, each reduced; null for a plain one. */
-  readonly path: readonly string[] | null;
-}
-
-/** A list of names, best first, made ready to compare. */
-export interface Names {
-  readonly list: readonly Name[];
-  /** Whether `http.request_id` is a `request_id`. A `host.name` is no `name`. */
-  readonly dotted: boolean;
-}
-
-export function namesOf(written: readonly string[], options: { readonly dotted: boolean }): Names {
-  const list = written.map((name) => ({
-    written: name.toLowerCase(),
-    reduced: reduceName(name),
-    path: name.includes(".") ? name.split(".").map(reduceName) : null,
-  }));
-  return { list, dotted: options.dotted };
-}
-
 function matches(field: Field, name: Name, dotted: boolean): boolean {
   return field.reduced === name.reduced && (dotted || !field.name.includes("."));
 }
 
 /** The value at the end of a path; its last steps may be one name, as in `resource.attributes["service.name"]`. */
-function nested(node: Node, name: Name, depth: number): string | null {
-  const { path, written } = name;
-  if (path === null) return null;
-  const rest = written.split(".").slice(depth).join(".");
-  for (const field of node.fields) {
-    const here =
-      field.name.toLowerCase() === rest || (depth === path.length - 1 && field.reduced === path[depth]);
-    const text = here ? presentText(field.value) : null;
+function nested(node: Node, path: readonly Step[], depth: number, role: number): string | null {
+  const step = path[depth];
+  if (step === undefined || (node.roles & role) === 0) return null;
+  const last = depth === path.length - 1;
+  for (const { name, reduced, value } of node.fields) {
+    const here = last ? reduced === step.reduced : name.includes(".") && name.toLowerCase() === step.rest;
+    const text = here ? presentText(value) : null;
     if (text !== null) return text;
   }
   for (const child of node.children) {
-    const found = child.name === path[depth] && !child.item ? nested(child, name, depth + 1) : null;
+    const found = child.name === step.reduced && !child.item ? nested(child, path, depth + 1, role) : null;
     if (found !== null) return found;
   }
   return null;
 }
 
 /** The value of the first of the names that a node itself has (or, for a dotted name, that stands along its path). */
-export function ownValue(node: Node, { list, dotted }: Names): string | null {
+export function ownValue(node: Node, { list, dotted, role }: Names): string | null {
+  if ((node.roles & role) === 0) return null;
   for (const name of list) {
     if (name.path !== null) {
-      const found = nested(node, name, 0);
+      const found = nested(node, name.path, 0, role);
       if (found !== null) return found;
       continue;
     }
@@ -77,6 +54,7 @@ export function ownValue(node: Node, { list, dotted }: Names): string | null {
 }
 
 function inside(node: Node, names: Names, except: Node | null): string | null {
+  if ((node.roles & names.role) === 0) return null;
   let level: readonly Node[] = [node];
   while (level.length > 0) {
     for (const one of level) {

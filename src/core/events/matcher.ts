@@ -47,37 +47,55 @@ export function levelAt(node: Node, prefixLevel: string | null): Level | null {
   return prefixLevel === null ? null : levelOfWord(prefixLevel);
 }
 
-function findCode({ codes, codeFields }: CompiledRule, tree: Tree): MatchResult | null {
+/** A property that some rule may match, and where it stands. */
+export interface Reading {
+  readonly node: Node;
+  readonly field: Field;
+}
+
+/** The properties of a record that may hold a code or a phrase, outermost first: gathered once for all rules. */
+export function gatherReadings(tree: Tree, codeFields: ReadonlySet<string>): readonly Reading[] {
+  const readings: Reading[] = [];
   for (const node of tree.nodes) {
     for (const field of node.fields) {
-      if (codeFields.has(field.reduced) && codes.has(String(field.value)))
-        return { kind: "match", node, field };
+      if (codeFields.has(field.reduced) || isMessage(field)) readings.push({ node, field });
     }
+  }
+  return readings;
+}
+
+function findCode({ codes, codeFields }: CompiledRule, readings: readonly Reading[]): MatchResult | null {
+  for (const { node, field } of readings) {
+    if (codeFields.has(field.reduced) && codes.has(String(field.value)))
+      return { kind: "match", node, field };
   }
   return null;
 }
 
 function findPhrase(
   { rule, codeFields }: CompiledRule,
-  tree: Tree,
+  readings: readonly Reading[],
   prefixLevel: string | null,
 ): MatchResult | null {
   let quiet = false;
-  for (const node of tree.nodes) {
-    for (const field of node.fields) {
-      const text = field.value;
-      if (typeof text !== "string" || !(isMessage(field) || codeFields.has(field.reduced))) continue;
-      if (!rule.match.phrases.some((phrase) => saysPhrase(text, phrase))) continue;
-      if (levelAt(node, prefixLevel)?.grave ?? true) return { kind: "match", node, field };
-      quiet = true;
-    }
+  for (const { node, field } of readings) {
+    const text = field.value;
+    if (typeof text !== "string" || !(isMessage(field) || codeFields.has(field.reduced))) continue;
+    if (!rule.match.phrases.some((phrase) => saysPhrase(text, phrase))) continue;
+    if (levelAt(node, prefixLevel)?.grave ?? true) return { kind: "match", node, field };
+    quiet = true;
   }
   return quiet ? { kind: "none", reason: "level" } : null;
 }
 
 /** The first place in a record that makes it an event of the rule: outermost first, codes before phrases. */
-export function matchRecord(rule: CompiledRule, tree: Tree, prefixLevel: string | null): MatchResult {
-  const found = findCode(rule, tree) ?? findPhrase(rule, tree, prefixLevel);
+export function matchRecord(
+  rule: CompiledRule,
+  tree: Tree,
+  readings: readonly Reading[],
+  prefixLevel: string | null,
+): MatchResult {
+  const found = findCode(rule, readings) ?? findPhrase(rule, readings, prefixLevel);
   if (found === null) return { kind: "none", reason: tree.cut ? "too_deep" : "no_match" };
   const [root] = tree.nodes;
   const { where } = rule.rule.match;

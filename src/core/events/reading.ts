@@ -1,16 +1,28 @@
 // Reads what an event tells of itself: nearest to the match first, then outwards, then what stands around the record.
 
 import type { ChunkOrigin } from "../lines/chunk.ts";
+import type { JsonObject } from "../lines/json.ts";
 import type { LogRecord } from "../lines/line.ts";
 import { readPrefixed } from "../lines/text-prefix.ts";
 import { timeOf } from "../lines/time.ts";
 import type { RevokedEvent } from "./event.ts";
 import { levelOf } from "./level.ts";
-import { namesOf, nearestValue, ownValue, type Names } from "./lookup.ts";
+import { nearestValue, ownValue } from "./lookup.ts";
 import { bareKey, maskedKey } from "./mask.ts";
 import { levelAt } from "./matcher.ts";
-import * as names from "./names.ts";
 import { redact } from "./redact.ts";
+import {
+  DOC_URLS,
+  HOSTS,
+  KEY_OWNERS,
+  KEYS,
+  MESSAGES,
+  REQUEST_IDS,
+  ROOT_SERVICES,
+  SERVICES,
+  TRACE_IDS,
+  type Names,
+} from "./roles.ts";
 import { buildTree, outward, type Field, type Node } from "./tree.ts";
 
 const MAX_REQUEST_ID_LENGTH = 200;
@@ -18,16 +30,6 @@ const MAX_REQUEST_ID_LENGTH = 200;
 const MAX_MESSAGE_LENGTH = 500;
 const MAX_LABEL_LENGTH = 200;
 const MAX_URL_LENGTH = 500;
-
-const REQUEST_IDS = namesOf(names.REQUEST_ID_NAMES, { dotted: true });
-const TRACE_IDS = namesOf(names.TRACE_ID_NAMES, { dotted: true });
-const KEYS = namesOf(names.KEY_NAMES, { dotted: true });
-const KEY_OWNERS = namesOf(names.KEY_OWNER_NAMES, { dotted: true });
-const DOC_URLS = namesOf(names.DOC_URL_NAMES, { dotted: true });
-const MESSAGES = namesOf(names.SHOWN_MESSAGE_NAMES, { dotted: true });
-const SERVICES = namesOf(names.SERVICE_NAMES, { dotted: false });
-const ROOT_SERVICES = namesOf(names.SERVICE_ROOT_NAMES, { dotted: false });
-const HOSTS = namesOf(names.HOST_NAMES, { dotted: false });
 
 /** Where a rule matched, and all that may tell about it. */
 export interface Found {
@@ -41,11 +43,13 @@ export interface Found {
 
 /** The objects to search, nearest first: a body quoted in the matching text, the match outwards, the envelope. */
 function startsOf({ node, field, record }: Found): readonly Node[] {
-  const quoted = typeof field.value === "string" ? readPrefixed(field.value)?.value : undefined;
-  return [quoted, node, record.envelope].flatMap((start) => {
-    if (start === undefined || start === null) return [];
-    return start === node ? [node] : buildTree(start as LogRecord["value"]).nodes.slice(0, 1);
-  });
+  const text = field.value;
+  const quoted = typeof text === "string" && text.includes("{") ? (readPrefixed(text)?.value ?? null) : null;
+  return [...rootOf(quoted), node, ...rootOf(record.envelope)];
+}
+
+function rootOf(object: JsonObject | null): readonly Node[] {
+  return object === null ? [] : buildTree(object).nodes.slice(0, 1);
 }
 
 function nearest(starts: readonly Node[], ...lists: readonly Names[]): string | null {

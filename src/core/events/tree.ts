@@ -3,6 +3,7 @@
 
 import { isObject, parseObject, type JsonObject, type JsonValue } from "../lines/json.ts";
 import { reduceName } from "../lines/name.ts";
+import { rolesOf } from "./roles.ts";
 
 /** Objects and arrays within each other, the record itself being the first. */
 const MAX_DEPTH = 32;
@@ -32,6 +33,8 @@ export interface Node {
   readonly object: JsonObject;
   readonly fields: readonly Field[];
   readonly children: readonly Node[];
+  /** Which lists of names this object or one below it may have a name of: see roles.ts. */
+  readonly roles: number;
 }
 
 export interface Tree {
@@ -41,8 +44,11 @@ export interface Tree {
   readonly cut: boolean;
 }
 
+type Growing = Node & { readonly fields: Field[]; readonly children: Node[]; roles: number };
+
 interface Pending {
-  readonly node: Node & { readonly fields: Field[]; readonly children: Node[] };
+  readonly node: Growing;
+  readonly above: Growing | null;
   readonly depth: number;
   readonly strings: number;
 }
@@ -94,7 +100,7 @@ export function buildTree(record: JsonObject): Tree {
       return;
     }
     const name = reduceName(property);
-    const node = {
+    const node: Growing = {
       property,
       name,
       parent: parent?.node ?? null,
@@ -103,11 +109,18 @@ export function buildTree(record: JsonObject): Tree {
       object,
       fields: [],
       children: [],
+      roles: 0,
     };
     const strings = (parent?.strings ?? 0) + (kind === "root" && parent !== null ? 1 : 0);
-    queue.push({ node, depth, strings });
+    queue.push({ node, above: parent?.node ?? null, depth, strings });
     nodes.push(node);
     parent?.node.children.push(node);
+  }
+
+  function addField(name: string, value: Scalar, { node }: Pending): void {
+    const reduced = reduceName(name);
+    node.fields.push({ name, reduced, value });
+    node.roles |= rolesOf(reduced);
   }
 
   function readString(name: string, text: string, at: Pending): void {
@@ -122,7 +135,7 @@ export function buildTree(record: JsonObject): Tree {
         return;
       }
     }
-    at.node.fields.push({ name, reduced: reduceName(name), value: text });
+    addField(name, text, at);
   }
 
   function readArray(name: string, list: readonly JsonValue[], at: Pending, depth: number): void {
@@ -149,9 +162,14 @@ export function buildTree(record: JsonObject): Tree {
       else if (isObject(value)) enter(value, name, at, "property");
       else if (Array.isArray(value)) readArray(name, value, at, at.depth + 1);
       else if (value !== null && value !== undefined) {
-        at.node.fields.push({ name, reduced: reduceName(name), value: value as Scalar });
+        addField(name, value as Scalar, at);
       }
     }
+  }
+  // From the last to the first: what is below is complete before what is above takes it over.
+  for (let last = queue.length - 1; last > 0; last -= 1) {
+    const { node, above } = queue[last] as Pending;
+    if (above !== null) above.roles |= node.roles;
   }
   return { nodes, cut };
 }
