@@ -20,12 +20,11 @@ export function caveats(message: Message, nowMs: number): readonly Line[] {
   if (transition.test)
     lines.push([strong("This is a test."), text(" Nothing has happened; no one needs to act.")]);
   if (transition.late_seconds >= LATE_READ_SECONDS) {
-    const end = incident.last_event_at;
     lines.push([
       text(`Read ${span(transition.late_seconds * 1000)} late: it happened from `),
       time(incident.started_at),
       text(" to "),
-      time(end),
+      time(incident.last_event_at, incident.started_at),
       text("."),
     ]);
   }

@@ -173,7 +173,7 @@ export function since({ event, incident }: Transition): Line {
     text("First "),
     time(incident.started_at),
     text(", last "),
-    time(incident.last_event_at),
+    time(incident.last_event_at, incident.started_at),
   ];
   return over(event, incident)
     ? [...first, text(`; lasted ${span(lastedMs(incident))}.`)]

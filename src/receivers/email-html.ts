@@ -48,7 +48,7 @@ export function lineHtml(line: Line): Html {
   return html`${line.map((span): Html => {
     switch (span.kind) {
       case "time":
-        return html`<span style="white-space:nowrap">${escapeHtml(utc(span.atMs))}</span>`;
+        return html`<span style="white-space:nowrap">${escapeHtml(utc(span.atMs, span.sameDay))}</span>`;
       case "link":
         return linkHtml(span.url, span.text);
       case "code":

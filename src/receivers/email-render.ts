@@ -51,7 +51,7 @@ export function emailText(briefing: Briefing): string {
 function plain(line: Line): string {
   return line
     .map((span) => {
-      if (span.kind === "time") return utc(span.atMs);
+      if (span.kind === "time") return utc(span.atMs, span.sameDay);
       return span.kind === "link" ? `${span.text} (${span.url})` : unlinked(span.text);
     })
     .join("");

@@ -6,8 +6,8 @@ export type Span =
   | { readonly kind: "strong"; readonly text: string }
   /** A value to be copied: an id, a key, a service, a command. */
   | { readonly kind: "code"; readonly text: string }
-  /** A moment, milliseconds since the epoch. */
-  | { readonly kind: "time"; readonly atMs: number }
+  /** A moment, milliseconds since the epoch; `sameDay` when the line has named its day already. */
+  | { readonly kind: "time"; readonly atMs: number; readonly sameDay?: boolean }
   | { readonly kind: "link"; readonly url: string; readonly text: string };
 
 export type Line = readonly Span[];
@@ -16,22 +16,30 @@ export const text = (value: string): Span => ({ kind: "text", text: value });
 export const strong = (value: string): Span => ({ kind: "strong", text: value });
 export const code = (value: string): Span => ({ kind: "code", text: value });
 export const link = (url: string, value: string): Span => ({ kind: "link", url, text: value });
-/** @param rfc3339 a time as transitions carry it. */
-export const time = (rfc3339: string): Span => ({ kind: "time", atMs: Date.parse(rfc3339) });
+/**
+ * @param rfc3339 a time as transitions carry it.
+ * @param after the time that the line names before it.
+ */
+export const time = (rfc3339: string, after?: string): Span => {
+  const day = "2026-05-25".length;
+  return { kind: "time", atMs: Date.parse(rfc3339), sameDay: rfc3339.slice(0, day) === after?.slice(0, day) };
+};
 /** A line of plain words. */
 export const words = (value: string): Line => [text(value)];
 
-/** `2026-05-25 12:34:56 UTC`, for media that know no reader's time zone. */
-export function utc(atMs: number): string {
+/** `2026-05-25 12:34:56 UTC`, or the time alone, for media that know no reader's time zone. */
+export function utc(atMs: number, sameDay = false): string {
   if (!Number.isFinite(atMs)) return "unknown time";
-  return `${new Date(atMs).toISOString().slice(0, 19).replace("T", " ")} UTC`;
+  const [day, rest = ""] = new Date(atMs).toISOString().split("T");
+  const clock = `${rest.slice(0, "12:34:56".length)} UTC`;
+  return sameDay ? clock : `${day} ${clock}`;
 }
 
 /** The line as plain text; links show their address in brackets. */
 export function plain(line: Line): string {
   return line
     .map((span) => {
-      if (span.kind === "time") return utc(span.atMs);
+      if (span.kind === "time") return utc(span.atMs, span.sameDay);
       return span.kind === "link" ? `${span.text} (${span.url})` : span.text;
     })
     .join("");
