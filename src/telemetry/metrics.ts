@@ -9,6 +9,7 @@ import type { OpenMetricsContentType } from "prom-client";
 import { CATALOGUE, PREFIX } from "./catalogue/catalogue.ts";
 import type { CounterName, GaugeName, HistogramName, LabelsOf, MetricName } from "./catalogue/catalogue.ts";
 import type { MetricSpec } from "./catalogue/spec.ts";
+import { LAG_SAMPLING_MS, withoutSampling } from "./event-loop-lag.ts";
 import type { Exemplar, Family, Sample } from "./family.ts";
 
 /** Gauges of prom-client whose names end in `_total`, which promtool refuses. */
@@ -34,7 +35,10 @@ export class Metrics {
       this.#byName.set(name as MetricName, build(PREFIX + name, spec, this.#registry));
     }
     // The declared types know only registries of the text format here; the code takes both.
-    collectDefaultMetrics({ register: this.#registry as unknown as Registry });
+    collectDefaultMetrics({
+      register: this.#registry as unknown as Registry,
+      eventLoopMonitoringPrecision: LAG_SAMPLING_MS,
+    });
     for (const name of MISNAMED_DEFAULTS) this.#registry.removeSingleMetric(name);
   }
 
@@ -77,12 +81,14 @@ export class Metrics {
   /** All metrics as they are now. */
   async read(): Promise<readonly Family[]> {
     const families = await this.#registry.getMetricsAsJSON();
-    return families.map(({ name, help, type, values }) => ({
-      name,
-      help,
-      type: String(type) as Family["type"],
-      samples: values.map((value) => sample(name, value)),
-    }));
+    return families.map(({ name, help, type, values }) =>
+      withoutSampling({
+        name,
+        help,
+        type: String(type) as Family["type"],
+        samples: values.map((value) => sample(name, value)),
+      }),
+    );
   }
 
   #metric(name: MetricName): AnyMetric {
