@@ -196,6 +196,7 @@ class FileSource implements Source {
   async #wait(follower: Follower, signal: AbortSignal): Promise<void> {
     const nowMs = this.#setup.clock.monotonic();
     const hot = [...this.#register.chains.values()].filter((chain) => chain.hotUntilMs > nowMs);
+    this.#hints.settle(hot);
     const pollMs = Math.min(this.#lookDueMs, this.#scanDueMs) - nowMs;
     await this.#hints.wait(hot.length > 0 ? Math.min(HOT_READ_MS, pollMs) : pollMs, signal);
     for (const chain of hot) {

@@ -65,13 +65,19 @@ export class Watcher {
     const fresh: string[] = [];
     for (const directory of directories) {
       if (this.#watched.size >= MAX_DIRECTORIES) break;
-      const path = directory === "" ? "." : directory;
+      const path = watchedPath(directory);
       // Names that are not UTF-8 cannot be told to chokidar; the poll sees their files.
       if (this.#watched.has(path) || !path.isWellFormed()) continue;
       this.#watched.add(path);
       fresh.push(path);
     }
     if (fresh.length > 0) this.#watcher.add(fresh);
+  }
+
+  /** Stops the events of a directory in which more happens than hints are worth. */
+  pause(directory: string): void {
+    const path = watchedPath(directory);
+    if (this.#watched.delete(path)) this.#watcher?.unwatch(path);
   }
 
   async close(): Promise<void> {
@@ -88,6 +94,11 @@ export class Watcher {
     void this.close();
     this.#events.degraded(code, remedy);
   }
+}
+
+/** How chokidar is told of a directory; "" is the working directory. */
+function watchedPath(directory: string): string {
+  return directory === "" ? "." : directory;
 }
 
 function withoutOverrides<T>(make: () => T): T {
