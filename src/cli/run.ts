@@ -3,6 +3,7 @@
 import { resolve } from "node:path";
 import { type App, openApp } from "../app.ts";
 import { formatFinding } from "../config/finding.ts";
+import { parseListen } from "../config/listen.ts";
 import { systemClock } from "../host/clock.ts";
 import { serviceManager } from "../host/systemd.ts";
 import { ListenError } from "../http/listen-error.ts";
@@ -13,7 +14,6 @@ import { StateError } from "../state/state-error.ts";
 import { LOG_LEVELS } from "../telemetry/level.ts";
 import { createTelemetry } from "../telemetry/telemetry.ts";
 import { revision, version } from "../version.ts";
-import { parseListen } from "./listen-option.ts";
 import { overridden, type RunOptions } from "./run-options.ts";
 import { EXIT, type Invocation, UsageError, type Verb } from "./verb.ts";
 
@@ -111,12 +111,17 @@ function readOptions({ values, positionals, stdin }: Invocation): RunOptions {
     throw new UsageError(`--log-level takes one of ${LOG_LEVELS.join(", ")}, not ${JSON.stringify(level)}`);
   }
   const listen = text("listen");
+  const address = listen === null ? null : parseListen(listen);
+  if (listen !== null && address === null) {
+    throw new UsageError(`--listen takes HOST:PORT, such as 127.0.0.1:10401, not ${JSON.stringify(listen)}`);
+  }
+  if (positionals.includes("")) throw new UsageError("FILE is empty");
   return {
     configPath: text("config"),
     files: positionals,
     follow: values["no-follow"] !== true,
     from,
-    listen: listen === null ? null : parseListen(listen),
+    listen: address,
     http: values["no-http"] !== true,
     stateDir: text("state-dir") === null ? null : resolve(text("state-dir") ?? ""),
     state: values["no-state"] !== true,

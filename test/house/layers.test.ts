@@ -27,8 +27,10 @@ const ROOMS: readonly (readonly [room: string, prefix: string])[] = [
   ["version", "src/version.ts"],
   ["roster", "src/roster.ts"],
   ["settings", "src/settings.ts"],
+  ["settings", "src/settings/"],
   ["pipeline", "src/pipeline.ts"],
   ["app", "src/app.ts"],
+  ["app", "src/app/"],
   ["cli", "src/cli/"],
   ["main", "src/main.ts"],
 ];
