@@ -20,6 +20,8 @@ export function withoutSampling(family: Family): Family {
   if (!TIMES.test(family.name)) return family;
   const samples = family.samples
     .filter(({ value }) => value > 0 && value < NO_SAMPLE_SECONDS)
-    .map((sample) => ({ ...sample, value: Math.max(0, sample.value - LAG_SAMPLING_MS / 1000) }));
+    .map(({ name, labels, value, exemplar }) => {
+      return { name, labels, value: Math.max(0, value - LAG_SAMPLING_MS / 1000), exemplar };
+    });
   return { ...family, samples };
 }
