@@ -2,6 +2,7 @@
 
 import type { Transition, TransitionEvent } from "../core/incidents/transition.ts";
 
+/** What may wait for one receiver. */
 export interface Limits {
   /** Messages waiting for one receiver. */
   readonly rows: number;
@@ -28,10 +29,12 @@ const WEIGHT: Readonly<Record<TransitionEvent, number>> = {
   firing: 3,
 };
 
+/** How much a message matters, 0 to 3: the lightest are dropped first. */
 export function weightOf(event: TransitionEvent): number {
   return WEIGHT[event];
 }
 
+/** What `surplus` has to know of a message. */
 export interface Weighed {
   readonly weight: number;
   readonly bytes: number;

@@ -20,6 +20,7 @@ export type Circuit =
   /** One message is on its way to see whether the receiver is back. */
   | { readonly state: "probing"; readonly holdMs: number };
 
+/** The state at the start, and after every acceptance. */
 export const CLOSED: Circuit = { state: "closed", failures: 0 };
 
 /** The state after an attempt failed. `person` says that only a person can mend it. */

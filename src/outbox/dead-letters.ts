@@ -4,8 +4,10 @@ import { DOCUMENT } from "../state/change.ts";
 import type { DocumentRow } from "../state/change.ts";
 import type { OutboxRow } from "./row.ts";
 
+/** Why nobody will be told; the words of `OutboxFacts.failed`. */
 export type GivenUp = "auth" | "payload" | "expired" | "dropped";
 
+/** One message that was given up. */
 export interface DeadLetter {
   readonly reason: GivenUp;
   readonly givenUpAtMs: number;
@@ -16,6 +18,7 @@ const KEEP_MS = 7 * 86_400_000;
 /** At most 6.4 MB, with rows of 64 KiB. */
 const MAX_LETTERS = 100;
 
+/** The letters of the last seven days, at most 100. */
 export class DeadLetters {
   /** Oldest first. */
   readonly #letters = new Map<string, DeadLetter>();

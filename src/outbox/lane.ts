@@ -10,12 +10,14 @@ import { AT_ONCE, Pace } from "./pace.ts";
 import type { Queue, Waiting } from "./queue.ts";
 import { isAlarm, rowGone } from "./row.ts";
 
+/** Who speaks for a receiver that cannot be reached. */
 export interface Fallback {
   readonly receiver: string;
   /** An alarm that has waited so long is said by the fallback too, milliseconds. */
   readonly afterMs: number;
 }
 
+/** The loop of one receiver, with its queue and its pace. */
 export class Lane {
   readonly receiver: Receiver;
   readonly queue: Queue;

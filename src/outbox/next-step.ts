@@ -7,6 +7,7 @@ import { askedWaitMs, backoffMs } from "./backoff.ts";
 /** A receiver that asks for more than this is taken as out of order, and probed every 15 minutes. */
 const LONGEST_OBEYED_WAIT_MS = 3_600_000;
 
+/** What the lane does with the message, or with the whole receiver. */
 export type NextStep =
   | { readonly step: "retry"; readonly afterMs: number; readonly mayHaveArrived: boolean }
   /** Nothing goes to this receiver for so long. */

@@ -22,6 +22,7 @@ import { Threads } from "./threads.ts";
 /** How long an alarm waits for its own receiver before the fallback is asked, milliseconds. */
 export const FALLBACK_AFTER_MS = 120_000;
 
+/** Everything that an outbox works with; nothing is taken from the surroundings. */
 export interface OutboxOptions {
   readonly receivers: ReadonlyMap<string, Receiver>;
   /** Receiver to its fallback; rings are the configuration's error. */
@@ -54,6 +55,13 @@ export interface ReceiverView {
   readonly oldest_at: string | null;
 }
 
+/**
+ * The outbox of one configuration. A reload closes it and builds the next from the same database.
+ * @example
+ * const change = outbox.accept(transition, ["slack-oncall"], clock.now());
+ * state.commit(joinChanges(batch, change)); // its failure changes nothing below
+ * outbox.release();
+ */
 export class Outbox {
   readonly #lanes = new Map<string, Lane>();
   readonly #ledger: Ledger;

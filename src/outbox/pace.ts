@@ -7,6 +7,7 @@ import type { Circuit } from "./circuit.ts";
 /** Hand-overs under way to one receiver at once, each of another incident. */
 export const AT_ONCE = 4;
 
+/** One receiver's pace. */
 export class Pace {
   readonly #turned: (open: boolean) => void;
   #circuit: Circuit = CLOSED;

@@ -38,6 +38,7 @@ export interface Added {
   readonly dropped: readonly OutboxRow[];
 }
 
+/** One receiver's queue, bounded. */
 export class Queue {
   /** Oldest first. */
   #waiting: Waiting[] = [];

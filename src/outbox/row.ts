@@ -5,6 +5,7 @@ import type { Transition, TransitionEvent } from "../core/incidents/transition.t
 import { DOCUMENT } from "../state/change.ts";
 import type { DocumentRow } from "../state/change.ts";
 
+/** One message to one receiver. */
 export interface OutboxRow {
   /** INCIDENT.SEQUENCE.RECEIVER: the same after a crash, since the sequence is counted in the same transaction. */
   readonly deliveryId: string;
@@ -17,6 +18,7 @@ export interface OutboxRow {
   readonly firedUnsaid: boolean;
 }
 
+/** Names a delivery for ever. */
 export function deliveryIdOf(incident: string, sequence: number, receiver: string): string {
   return `${incident}.${sequence}.${receiver}`;
 }

@@ -4,6 +4,7 @@
 import { DOCUMENT } from "../state/change.ts";
 import type { DocumentRow } from "../state/change.ts";
 
+/** One incident as one receiver knows it. */
 export interface Thread {
   readonly incident: string;
   readonly receiver: string;
@@ -21,6 +22,7 @@ const KEEP_MS = 7 * 86_400_000;
 /** Incidents times receivers, far above what a week brings; the least recently touched go first. */
 const MAX_THREADS = 10_000;
 
+/** All threads, bounded in age and number. */
 export class Threads {
   /** Least recently touched first. */
   readonly #threads = new Map<string, Thread>();

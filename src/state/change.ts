@@ -1,6 +1,7 @@
 // What one transaction may change, as rows of strings and bytes. Each row replaces the one with the same key, so that
 // two changes can be joined into one: what a failed commit owed is written together with the next one.
 
+/** How far one source has read one thing; what key and value mean is the source's. */
 export interface PositionRow {
   readonly source: string;
   readonly key: string;
@@ -8,6 +9,7 @@ export interface PositionRow {
   readonly value: string | null;
 }
 
+/** The detector of one group. */
 export interface GroupRow {
   readonly rule: string;
   /** The group's labels as JSON with sorted names: part of the key. */
@@ -16,6 +18,7 @@ export interface GroupRow {
   readonly state: GroupState | null;
 }
 
+/** What a detector needs to go on. */
 export interface GroupState {
   readonly snapshot: Uint8Array;
   /** Events counted in the group since it was born. */

@@ -14,11 +14,13 @@ const KEY_BYTES = 32;
 /** Upper bound of the file, so that no fault of ours can fill the disk that the API's logs are on. */
 export const MAX_DATABASE_BYTES = 512 * 2 ** 20;
 
+/** Whether a commit was made. */
 export type CommitResult =
   | { readonly ok: true }
   /** `code` is SQLite's name, such as SQLITE_FULL. */
   | { readonly ok: false; readonly code: string; readonly detail: string };
 
+/** The open state; made by `openState`. */
 export class StateDatabase {
   /** True when nothing was known at opening: the first start ever, after damage, or in memory. */
   readonly firstStart: boolean;

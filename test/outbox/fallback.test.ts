@@ -49,6 +49,15 @@ describe("outbox, fallback", () => {
     assert.deepEqual(bench.email.heard, ["firing A #1", "firing B #1"]);
   });
 
+  it("says nothing through the fallback before the release", async () => {
+    await using bench = rig({ fallbacks });
+    bench.slack.always = failed("auth");
+    await bench.say(transition("firing", "A"));
+    bench.outbox.accept(transition("firing", "B"), ["slack"], bench.clock.now());
+    await bench.clock.advance(HOUR);
+    assert.deepEqual(bench.email.heard, ["firing A #1"]);
+  });
+
   it("keeps news from the fallback", async () => {
     await using bench = rig({ fallbacks });
     bench.slack.always = failed("auth");

@@ -135,13 +135,13 @@ describe("outbox, waiting", () => {
     assert.deepEqual(bench.state.documents("outbox"), []);
   });
 
-  it("gives up after a day, aloud", async () => {
+  it("gives up after a day to the millisecond, aloud, even in the middle of a silence", async () => {
     await using bench = rig();
-    bench.slack.always = failed("transient");
+    bench.slack.always = failed("rate_limited", HOUR);
     await bench.say(transition("firing", "A"));
     await bench.clock.advance(24 * HOUR - 1);
     assert.deepEqual(bench.recording.of("failed"), []);
-    await bench.clock.advance(6 * MINUTE);
+    await bench.clock.advance(1);
     assert.equal(bench.recording.of("failed")[0]?.[1], "expired");
     assert.equal(bench.outbox.view()[0]?.outbox_messages, 0);
   });
@@ -215,5 +215,13 @@ describe("outbox, waiting", () => {
     const incident = bench.slack.offers[0]?.message.transition.incident;
     assert.equal(incident?.request_ids.length, 250);
     assert.equal(incident?.request_ids_truncated, true);
+  });
+
+  it("gives up aloud what cannot be made small enough", async () => {
+    await using bench = rig();
+    await bench.say(transition("firing", "A", 10, 0, { hint: "x".repeat(70_000) }));
+    assert.deepEqual(bench.slack.heard, []);
+    assert.equal(bench.recording.of("failed")[0]?.[1], "dropped");
+    assert.deepEqual(bench.state.documents("outbox"), []);
   });
 });

@@ -12,6 +12,7 @@ interface Sleeper {
  * real file or socket reads needs `settle` with more. */
 const TURNS = 5;
 
+/** The clock that is turned by hand. */
 export class FakeClock implements Clock {
   readonly #sleepers = new Set<Sleeper>();
   #wallMs: number;

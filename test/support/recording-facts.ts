@@ -9,6 +9,7 @@ export type Stated<Facts> = {
   [Name in keyof Facts]: { readonly name: Name; readonly args: Methods<Facts>[Name] };
 }[keyof Facts];
 
+/** A facts interface and what was stated through it. */
 export interface Recording<Facts> {
   /** Hand this in where the facts are wanted. */
   readonly facts: Facts;

@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
+/** A folder that `using` removes. */
 export interface TempFolder extends Disposable {
   /** Absolute. */
   readonly path: string;
