@@ -1,7 +1,7 @@
 // Finds a named value around a match: in the matching object first, then in its sub-objects, then one object further
 // out and so on. Arrays are not entered, for what one item says is not true of another.
 
-import type { Name, Names, Step } from "./roles.ts";
+import { DOTTED_ROLE, type Name, type Names, type Step } from "./roles.ts";
 import { outward, type Field, type Node, type Scalar } from "./tree.ts";
 
 /** What loggers write when they have nothing to write. */
@@ -24,7 +24,7 @@ function nested(node: Node, path: readonly Step[], depth: number, role: number):
   const step = path[depth];
   if (step === undefined || (node.roles & role) === 0) return null;
   const last = depth === path.length - 1;
-  for (const { name, reduced, value } of node.fields) {
+  for (const { name, reduced, value } of last || (node.roles & DOTTED_ROLE) !== 0 ? node.fields : []) {
     const here = last ? reduced === step.reduced : name.includes(".") && name.toLowerCase() === step.rest;
     const text = here ? presentText(value) : null;
     if (text !== null) return text;

@@ -34,8 +34,12 @@ const PATTERNS = [
   },
 ] as const;
 
+/** Every pattern needs one of these; most messages have none, and the ten patterns cost more than reading the rest. */
+const SUSPICIOUS = /[_=:-]|eyJ|bearer|basic|AKIA|ASIA|AGPA|AIDA|AROA|AIza/i;
+
 /** The text with every secret that is known by its looks replaced by `[redacted]`. */
 export function redact(text: string): Redacted {
+  if (!SUSPICIOUS.test(text)) return { text, patterns: [] };
   let rest = text;
   const patterns: SecretPattern[] = [];
   for (const { name, find } of PATTERNS) {

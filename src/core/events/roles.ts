@@ -30,6 +30,9 @@ export interface Names {
   readonly role: number;
 }
 
+/** The bit of every name with a dot in it: without one, no dotted name stands flat here. */
+export const DOTTED_ROLE = 1 << 30;
+
 const rolesByName = new Map<string, number>();
 let lists = 0;
 
@@ -54,7 +57,7 @@ export const SERVICES = namesOf(names.SERVICE_NAMES, { dotted: false });
 export const ROOT_SERVICES = namesOf(names.SERVICE_ROOT_NAMES, { dotted: false });
 export const HOSTS = namesOf(names.HOST_NAMES, { dotted: false });
 
-/** Bits of the lists that have a name, or the last step of a dotted one, with this reduced form. */
-export function rolesOf(reduced: string): number {
-  return rolesByName.get(reduced) ?? 0;
+/** Bits of the lists that have this name, or one whose last step it is. */
+export function rolesOf(name: string, reduced: string): number {
+  return (rolesByName.get(reduced) ?? 0) | (name.includes(".") ? DOTTED_ROLE : 0);
 }

@@ -120,7 +120,7 @@ export function buildTree(record: JsonObject): Tree {
   function addField(name: string, value: Scalar, { node }: Pending): void {
     const reduced = reduceName(name);
     node.fields.push({ name, reduced, value });
-    node.roles |= rolesOf(reduced);
+    node.roles |= rolesOf(name, reduced);
   }
 
   function readString(name: string, text: string, at: Pending): void {

@@ -148,8 +148,8 @@ function endOfLine(bytes: Buffer, start: number): number {
 
 /** Whether docker says that the line ends here; one that does not goes on below and may hide a needle. */
 function endsDockerLine(bytes: Buffer, start: number, end: number): boolean {
-  const at = bytes.indexOf(DOCKER_LINE_END, start);
-  return at !== -1 && at < end;
+  // Backwards: only the stream and the time stand behind it, but any number of backslashes before.
+  return bytes.subarray(start, end).lastIndexOf(DOCKER_LINE_END) !== -1;
 }
 
 /** Docker writes a program's last line without its newline when the program ends: a first part that is an object. */
