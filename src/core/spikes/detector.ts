@@ -17,7 +17,7 @@ export interface Evidence {
   readonly logProbability: number | null;
   /** The count from which this window fires. */
   readonly threshold: number;
-  /** First event of the window that fired, milliseconds since the epoch. */
+  /** When the rise began within the window that fired, to 10 s; milliseconds since the epoch. */
   readonly onsetMs: number;
 }
 

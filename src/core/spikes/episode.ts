@@ -14,7 +14,7 @@ const CLEARLY_ABNORMAL = 2;
 
 export class Episode {
   readonly startSecond: number;
-  /** First event of the window that hit, to 10 s. */
+  /** When the rise in the window that hit began, to 10 s. */
   readonly onsetSecond: number;
   /** It continues the episode that stopped less than an hour ago. */
   readonly reopened: boolean;
@@ -46,7 +46,7 @@ export class Episode {
     this.reopened = begin.reopened;
     this.planned = begin.planned;
     this.predictions = begin.predictions;
-    this.thresholds = begin.thresholds.slice();
+    this.thresholds = begin.thresholds;
     this.window = begin.window;
     this.#normalBelow = begin.normalBelow;
     this.peaks.set(begin.counts);

@@ -61,9 +61,8 @@ export class NbScan implements Detector {
     this.advance(timeMs);
     const second = wholeSecond(timeMs);
     this.#usual.add(second, count);
-    const late = this.#nowSecond - second > LONGEST_WINDOW_SECONDS;
-    const shortest = late ? WINDOWS : this.#windows.shortestCovering(second);
-    if (shortest === WINDOWS) return;
+    const shortest = this.#windows.shortestCovering(second);
+    if (shortest === WINDOWS || this.#nowSecond - second > LONGEST_WINDOW_SECONDS) return;
     // A batch is taken in steps that end where something can happen, so that it decides exactly as single events do.
     for (let rest = count; rest > 0;) {
       const step = rest === 1 ? 1 : Math.min(rest, this.#untilDecision(shortest));
@@ -96,8 +95,9 @@ export class NbScan implements Detector {
   evidence(): Evidence {
     const counts = this.#windows.counts;
     if (this.#episode !== null) return this.#episode.evidence(counts);
-    const onsetSecond = this.#windows.firstEventSecond(REFERENCE_WINDOW, this.#nowSecond);
-    return windowEvidence(REFERENCE_WINDOW, counts, this.#usual.now(), onsetSecond);
+    const usual = this.#usual.now();
+    const onsetSecond = this.#windows.riseSecond(REFERENCE_WINDOW, this.#nowSecond, usual);
+    return windowEvidence(REFERENCE_WINDOW, counts, usual, onsetSecond);
   }
 
   view(): DetectorView {
@@ -204,16 +204,16 @@ export class NbScan implements Detector {
   #open(window: number): Episode {
     const now = this.#nowSecond;
     this.#chain.begin(now);
-    const onsetSecond = this.#windows.firstEventSecond(window, now);
-    const { predictions, thresholds } = this.#usual.now();
-    const frozen = { predictions: [...predictions], thresholds: thresholds.slice() };
+    const usual = this.#usual.now();
+    const onsetSecond = this.#windows.riseSecond(window, now, usual);
     this.#episode = new Episode({
       startSecond: now,
       onsetSecond,
       reopened: this.#chain.reopens(now),
       planned: this.#usual.paused,
       window,
-      ...frozen,
+      predictions: [...usual.predictions],
+      thresholds: usual.thresholds.slice(),
       normalBelow: this.#usual.exclude(onsetSecond, now),
       counts: this.#windows.counts,
     });

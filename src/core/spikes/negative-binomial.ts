@@ -12,8 +12,11 @@ const TINY_SIZE = 1e-6;
 const HUGE_SIZE = 1e6;
 /** A step that changes the result by less than this is the last. */
 const NEGLIGIBLE = 1e-14;
-/** Steps of the continued fraction; it needs some twenty, and near the mean of a large count about √k. */
-const MOST_STEPS = 10_000;
+/**
+ * Steps of the continued fraction. It needs some twenty, 150 near the mean of a large count, thousands only where the
+ * size is below a millionth: nothing is known there, and a rough answer is as good.
+ */
+const MOST_STEPS = 500;
 /** Larger counts are not searched for; no window holds a thousand million events. */
 const LARGEST_COUNT = 1e9;
 
@@ -82,15 +85,24 @@ export function logTail(k: number, mean: number, size: number): number {
 }
 
 /**
- * The smallest integer above `failsAt` for which `holds`, given that it then holds for all larger ones; at most 1e9.
- * Doubling finds an upper end, halving the border: some twenty evaluations for any count.
+ * The smallest whole number from `least` on for which `holds`, given that it then holds for all larger ones; at most
+ * 1e9. Steps that double lead away from `near`, halving finds the border between them: two evaluations when `near` is
+ * right, some twenty from anywhere else.
  */
-export function smallestCount(failsAt: number, holds: (k: number) => boolean): number {
-  let low = failsAt;
-  let high = Math.max(4, failsAt * 2 + 2);
-  while (high < LARGEST_COUNT && !holds(high)) {
-    low = high;
-    high *= 2;
+export function smallestCount(least: number, near: number, holds: (k: number) => boolean): number {
+  let low = near;
+  let high = near;
+  if (holds(near)) {
+    // `low` goes down until it fails or is below everything that is asked for.
+    for (let step = 1; low >= least && (low === near || holds(low)); step *= 2) {
+      high = low;
+      low = Math.max(least - 1, low - step);
+    }
+  } else {
+    for (let step = 1; high === near || (high < LARGEST_COUNT && !holds(high)); step *= 2) {
+      low = high;
+      high += step;
+    }
   }
   while (high - low > 1) {
     const middle = Math.floor((low + high) / 2);
@@ -102,5 +114,5 @@ export function smallestCount(failsAt: number, holds: (k: number) => boolean): n
 
 /** The smallest k with ln P(N ≥ k) ≤ `logProbability` (< 0). */
 export function upperQuantile(logProbability: number, mean: number, size: number): number {
-  return smallestCount(0, (k) => logTail(k, mean, size) <= logProbability);
+  return smallestCount(1, Math.max(1, Math.ceil(mean)), (k) => logTail(k, mean, size) <= logProbability);
 }

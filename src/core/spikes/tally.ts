@@ -23,7 +23,7 @@ interface Entry<Detail> {
 /** JSON of a tally, at most 100 values. */
 export interface TallyState<Detail> {
   readonly total: number;
-  /** Identity, text, count, detail; most frequent first. */
+  /** Identity, text, count, detail; first seen first. */
   readonly entries: readonly (readonly [string, string, number, Detail])[];
   /** Registers of the sketch in base64; null while `entries` holds all there is. */
   readonly sketch: string | null;
@@ -100,11 +100,16 @@ export class Tally<Detail> {
   }
 
   snapshot(): TallyState<Detail> {
-    const ranked = this.#ranked();
-    const whole = this.#exact && ranked.length <= MOST_TOP;
+    const whole = this.#exact && this.#entries.size <= MOST_TOP;
+    const kept = new Set(
+      this.#ranked()
+        .slice(0, MOST_TOP)
+        .map(([id]) => id),
+    );
+    const entries = [...this.#entries].filter(([id]) => kept.has(id));
     return {
       total: this.#total,
-      entries: ranked.slice(0, MOST_TOP).map(([id, { shown, count, detail }]) => [id, shown, count, detail]),
+      entries: entries.map(([id, { shown, count, detail }]) => [id, shown, count, detail]),
       sketch: whole ? null : Buffer.from(this.#sketch.registers()).toString("base64"),
     };
   }

@@ -39,7 +39,8 @@ export class Thresholds {
     for (let i = 0; i < WINDOWS; i++) {
       const prediction = baseline.predict(i, second);
       const logRate = Math.log((WINDOW_SECONDS[i] as number) / (WINDOWS * this.#budgetSeconds));
-      const rare = scanThreshold(logRate, prediction.mean, prediction.size, this.#minCount);
+      const last = this.thresholds[i] as number;
+      const rare = scanThreshold(logRate, prediction.mean, prediction.size, this.#minCount, last);
       this.predictions[i] = prediction;
       this.thresholds[i] = Math.max(rare, Math.ceil(LEAST_RATIO * prediction.mean));
     }

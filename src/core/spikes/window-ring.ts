@@ -3,11 +3,16 @@
 // length and never less: no spike can straddle an edge.
 
 import { BASE_BUCKET_SECONDS, LONGEST_WINDOW_SECONDS, WINDOWS, WINDOW_SECONDS } from "./scales.ts";
+import type { Prediction } from "./baseline.ts";
+import { riseLength } from "./rise.ts";
 import type { StateReader, StateWriter } from "./state-bytes.ts";
 
 const BUCKETS = LONGEST_WINDOW_SECONDS / BASE_BUCKET_SECONDS + 2;
 /** How many whole base buckets each window reaches back beyond the one of now. */
 const REACH = WINDOW_SECONDS.map((seconds) => seconds / BASE_BUCKET_SECONDS);
+
+/** Keeps the likelihood of a rise finite where nothing is usual. */
+const LEAST_USUAL = 1e-6;
 
 export class WindowRing {
   /** Events in each window of `WINDOW_SECONDS` as of now. Read only; changes in place. */
@@ -57,13 +62,19 @@ export class WindowRing {
   }
 
   /**
-   * When the first event of the window came, to 10 s: the start of its base bucket, not before the window's own;
-   * that of now's bucket when it is empty.
+   * When what fills a window began, seconds since the epoch, to 10 s and not before the window's own start.
    */
-  firstEventSecond(window: number, nowSecond: number): number {
-    let bucket = this.#newest - (REACH[window] as number);
-    while (bucket < this.#newest && this.#at(bucket) === 0) bucket++;
-    return Math.max(bucket * BASE_BUCKET_SECONDS, nowSecond - (WINDOW_SECONDS[window] as number));
+  riseSecond(
+    window: number,
+    nowSecond: number,
+    usual: { readonly predictions: readonly Prediction[] },
+  ): number {
+    const buckets = (REACH[window] as number) + 1;
+    const counts = Array.from({ length: buckets }, (_, age) => this.#at(this.#newest - age));
+    const mean = usual.predictions[window]?.mean ?? 0;
+    const length = riseLength(counts, Math.max(mean, LEAST_USUAL) / buckets);
+    const first = (this.#newest - length + 1) * BASE_BUCKET_SECONDS;
+    return Math.max(first, nowSecond - (WINDOW_SECONDS[window] as number));
   }
 
   /** Empties all windows at `second`, so that a drained spike cannot fire again. */
