@@ -51,6 +51,8 @@ export function aTelemetry(
   });
   telemetry.attach(known, { ...EMPTY_VIEWS, ...views });
   const series = async (start: string): Promise<string[]> => {
+    // Past the time within which scrapes share one answer.
+    await clock.advance(100);
     const { body } = await telemetry.scrape(undefined);
     return body
       .split("\n")
