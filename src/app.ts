@@ -81,7 +81,9 @@ export async function openApp(setup: AppSetup): Promise<App> {
   const outbox = new Outbox({
     receivers,
     fallbacks: new Map(
-      settings.receivers.flatMap(({ name, fallback }) => (fallback === null ? [] : [[name, fallback]])),
+      settings.receivers.flatMap(({ name, fallback, fallbackAfterMs }) =>
+        fallback === null ? [] : [[name, { receiver: fallback, afterMs: fallbackAfterMs }] as const],
+      ),
     ),
     kept: (kind) => state.documents(kind),
     clock,

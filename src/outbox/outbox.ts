@@ -11,7 +11,7 @@ import type { Limits } from "./bounds.ts";
 import { DeadLetters } from "./dead-letters.ts";
 import type { DeadLetter } from "./dead-letters.ts";
 import type { OutboxFacts } from "./facts.ts";
-import { Lane } from "./lane.ts";
+import { type Fallback, Lane } from "./lane.ts";
 import { giveUp } from "./ledger.ts";
 import type { Ledger } from "./ledger.ts";
 import { Queue } from "./queue.ts";
@@ -19,16 +19,10 @@ import { deliveryIdOf } from "./row.ts";
 import type { OutboxRow } from "./row.ts";
 import { Threads } from "./threads.ts";
 
-/** How long an alarm waits for its own receiver before the fallback is asked, milliseconds. */
-export const FALLBACK_AFTER_MS = 120_000;
-
-/** Everything that an outbox works with; nothing is taken from the surroundings. */
 export interface OutboxOptions {
   readonly receivers: ReadonlyMap<string, Receiver>;
   /** Receiver to its fallback; rings are the configuration's error. */
-  readonly fallbacks: ReadonlyMap<string, string>;
-  /** Default `FALLBACK_AFTER_MS`. */
-  readonly fallbackAfterMs?: number;
+  readonly fallbacks: ReadonlyMap<string, Fallback>;
   /** Default `LIMITS`. */
   readonly limits?: Limits;
   /** The documents of a kind as the last process left them: `(kind) => state.documents(kind)`. */
@@ -76,9 +70,7 @@ export class Outbox {
     this.#ledger = { clock, facts, draw, persist, warnings, threads, letters, divert };
     for (const [name, receiver] of options.receivers) {
       const fallback = options.fallbacks.get(name);
-      const afterMs = options.fallbackAfterMs ?? FALLBACK_AFTER_MS;
-      const when = fallback === undefined ? null : { receiver: fallback, afterMs };
-      this.#lanes.set(name, new Lane(receiver, new Queue(this.#limits), when, this.#ledger));
+      this.#lanes.set(name, new Lane(receiver, new Queue(this.#limits), fallback ?? null, this.#ledger));
     }
     this.#load(kept(DOCUMENT.outbox));
   }

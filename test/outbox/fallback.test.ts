@@ -6,7 +6,7 @@ import { delivered, failed, later, rig, transition } from "./rig.ts";
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
-const fallbacks = new Map([["slack", "email"]]);
+const fallbacks = new Map([["slack", { receiver: "email", afterMs: 120_000 }]]);
 
 describe("outbox, fallback", () => {
   it("says an alarm through the fallback after two minutes, and through its own receiver when it is back", async () => {
@@ -109,8 +109,8 @@ describe("outbox, fallback", () => {
   it("does not turn round for ever when two receivers fall back to each other", async () => {
     await using bench = rig({
       fallbacks: new Map([
-        ["slack", "email"],
-        ["email", "slack"],
+        ["slack", { receiver: "email", afterMs: 2 * MINUTE }],
+        ["email", { receiver: "slack", afterMs: 2 * MINUTE }],
       ]),
     });
     bench.slack.always = failed("auth");

@@ -108,7 +108,7 @@ describe("outbox, restart", () => {
 
   it("counts the time before the restart as waiting", async () => {
     const { clock, state } = ground();
-    const fallbacks = new Map([["slack", "email"]]);
+    const fallbacks = new Map([["slack", { receiver: "email", afterMs: 120_000 }]]);
     const first = rig({ clock, state, fallbacks });
     first.slack.always = failed("rate_limited", 100_000);
     await first.say(transition("firing", "A"));

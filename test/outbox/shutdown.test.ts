@@ -79,7 +79,7 @@ describe("outbox, shutdown", () => {
   });
 
   it("says through the fallback what is refused in the last attempt", async () => {
-    await using bench = rig({ fallbacks: new Map([["slack", "email"]]) });
+    await using bench = rig({ fallbacks: new Map([["slack", { receiver: "email", afterMs: 120_000 }]]) });
     const { slack, email, outbox } = bench;
     slack.script = [failed("transient")];
     slack.always = failed("payload");
