@@ -168,21 +168,23 @@ async function run(invocation: Invocation): Promise<number> {
   const rules = await rulesOf(invocation);
   if (rules === null) return EXIT.config;
   const explain = explainLines(rules);
+  // The failing write says so too; without a listener the event alone would end the process.
+  stdout.on("error", () => {});
   const print = new Writable({
     objectMode: true,
     write(line: string, _encoding, done) {
       const explanation = explain(Buffer.from(line));
       const text = json ? JSON.stringify(explanation) : asText(explanation, colour);
-      if (stdout.write(`${text}\n`)) done();
-      else stdout.once("drain", done);
+      stdout.write(`${text}\n`, done);
     },
   });
   try {
     const input = file === null ? stdin : createReadStream(file);
     await pipeline(input, clipLines(), split2("\n"), print, { signal });
   } catch (error) {
-    if (signal.aborted) return EXIT.ok;
     const code = (error as NodeJS.ErrnoException).code ?? "unknown error";
+    // `explain app.log | head` has seen enough.
+    if (signal.aborted || code === "EPIPE") return EXIT.ok;
     stderr.write(`revokewatch explain: cannot read ${file ?? "stdin"}: ${code}\n`);
     return EXIT.negative;
   }

@@ -15,12 +15,8 @@ export const MESSAGE_NAMES: ReadonlySet<string> = new Set([
   "messagetemplate",
   "msgtemplate",
   "textpayload",
-  "text",
   "body",
   "log",
-  "title",
-  "summary",
-  "description",
   "detail",
   "details",
   "exception",
@@ -74,9 +70,18 @@ export const REQUEST_ID_NAMES = [
   "x-correlation-id",
 ];
 /** Read only where no request id stands: a trace holds many requests. */
-export const TRACE_ID_NAMES = ["trace_id"];
+export const TRACE_ID_NAMES = ["trace_id", "trace.id", "otelTraceID"];
 
-export const KEY_NAMES = ["key_id", "api_key_id", "key_prefix", "api_key", "token", "x-api-key"];
+export const KEY_NAMES = [
+  "key_id",
+  "api_key_id",
+  "key_prefix",
+  "api_key",
+  "api_key.id",
+  "key.id",
+  "token",
+  "x-api-key",
+];
 /** Read only where no key stands: they name who called, not with which key. */
 export const KEY_OWNER_NAMES = ["client_id", "account_id"];
 

@@ -1,7 +1,10 @@
 // What a source hands to the engine: a run of whole lines and where they came from. The source decides nothing about
 // their meaning; the engine decides nothing about where they lie.
 
-/** How the lines of a source are wrapped. `auto` looks at the first complete line of each stream and stays with it. */
+/**
+ * How the lines of a source are wrapped. `auto` takes each line as what it is; only for docker's parts, which show by what
+ * is missing, does the first line of a stream decide.
+ */
 export type LineFormat = "auto" | "json" | "cri" | "docker" | "journald";
 
 /** The source that a chunk came from, the same object for all of its chunks. */

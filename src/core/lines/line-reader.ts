@@ -8,31 +8,26 @@ import type { LineResult } from "./line.ts";
 import { Parts } from "./parts.ts";
 import type { Scan } from "./scan.ts";
 import { createScan } from "./scan-simd.ts";
-import { detectFormat, peel, unwrap, type Peeled } from "./unwrap.ts";
+import { isDocker, peel, unwrap, type Peeled } from "./unwrap.ts";
 
 const LF = 0x0a;
-
-type Detected = Exclude<LineFormat, "auto">;
+const CR = 0x0d;
 
 /**
- * What else must be looked at in a wrapper, since the needle may be cut in two or written otherwise: CRI's partial
- * lines, journald's messages as arrays (old versions wrote a space).
+ * What else must be looked at, since a wrapper may cut the needle in two or write it otherwise: CRI's partial lines,
+ * journald's messages as arrays (old versions wrote a space). They cost the scan next to nothing, so they are looked
+ * for in every stream that may be wrapped, whatever its first line was.
  */
-const WRAPPER_NEEDLES: Readonly<Record<Detected, readonly string[]>> = {
-  json: [],
-  docker: [],
-  cri: ["stdout P", "stderr P"],
-  journald: ['"MESSAGE":[', '"MESSAGE" : ['],
-};
+const WRAPPER_NEEDLES: readonly string[] = ["stdout P", "stderr P", '"MESSAGE":[', '"MESSAGE" : ['];
 
 /** Ends the text of a whole line in docker's file. Quotes within the text are escaped, so it stands nowhere else. */
 const DOCKER_LINE_END = Buffer.from('\\n","');
 
 interface Stream {
-  /** What the stream's first line showed, or the configuration says: decides what the scan looks for. */
-  readonly format: Detected;
   /** `auto` unless configured: lines of another kind than the first are read as what they are. */
-  readonly tolerated: LineFormat;
+  readonly format: LineFormat;
+  /** Docker marks a part only by what is missing at its end, so each of its lines must be looked at. */
+  readonly docker: boolean;
   readonly parts: Parts;
 }
 
@@ -41,7 +36,7 @@ export class LineReader {
   readonly #needles: readonly string[] | null;
   readonly #everyLine: boolean;
   readonly #streams = new Map<string, Stream>();
-  readonly #scans = new Map<Detected, Scan>();
+  readonly #scans = new Map<boolean, Scan>();
 
   /**
    * @param needles texts of which a record must hold one, as `needlesOf` gives them; null reads every line.
@@ -56,15 +51,14 @@ export class LineReader {
   read(chunk: Chunk, emit: (result: LineResult) => void): number {
     const { bytes } = chunk;
     const stream = this.#streamOf(chunk);
-    const scan =
-      this.#needles === null || this.#everyLine ? null : this.#scanOf(stream.format, this.#needles);
+    const scan = this.#needles === null || this.#everyLine ? null : this.#scanOf(stream, this.#needles);
     scan?.open(bytes);
     let line = 0;
     let start = 0;
     let hit = -1;
     while (start < bytes.length) {
       const skips = scan !== null && !stream.parts.waiting;
-      if (skips && stream.format !== "docker") {
+      if (skips && !stream.docker) {
         hit = scan.next(start);
         line += scan.passed;
         if (hit === bytes.length) return bytes[hit - 1] === LF ? line : line + 1;
@@ -92,19 +86,20 @@ export class LineReader {
     const key = `${origin.source}\0${stream}`;
     let known = this.#streams.get(key);
     if (known === undefined) {
-      const first = lineText(bytes, 0, endOfLine(bytes, 0));
-      const format = origin.format === "auto" ? detectFormat(first) : origin.format;
-      known = { format, tolerated: origin.format, parts: new Parts() };
+      const { format } = origin;
+      const docker = format === "docker" || (format === "auto" && isDocker(firstLine(bytes)));
+      known = { format, docker, parts: new Parts() };
       this.#streams.set(key, known);
     }
     return known;
   }
 
-  #scanOf(format: Detected, needles: readonly string[]): Scan {
-    let scan = this.#scans.get(format);
+  #scanOf({ format }: Stream, needles: readonly string[]): Scan {
+    const wrapped = format !== "json";
+    let scan = this.#scans.get(wrapped);
     if (scan === undefined) {
-      scan = createScan([...needles, ...WRAPPER_NEEDLES[format]]);
-      this.#scans.set(format, scan);
+      scan = createScan(wrapped ? [...needles, ...WRAPPER_NEEDLES] : needles);
+      this.#scans.set(wrapped, scan);
     }
     return scan;
   }
@@ -115,7 +110,7 @@ export class LineReader {
 
   #readLine(text: string, line: number, stream: Stream): LineResult | null {
     if (text === "" && !this.#everyLine) return null;
-    const peeled = peel(text, stream.tolerated);
+    const peeled = peel(text, stream.format);
     const opened = peeled.opened;
     if (stream.parts.waiting) stream.parts.passLine();
     if (opened === null || opened.text === null) return this.#judge(peeled, text, text, line);
@@ -139,6 +134,13 @@ export class LineReader {
     if ("fault" in unwrapped) return { kind: "fault", line, reason: unwrapped.fault };
     return held ? { kind: "record", line, record: unwrapped.record } : { kind: "passed", line };
   }
+}
+
+/** The first line that is not blank. */
+function firstLine(bytes: Buffer): string {
+  let start = 0;
+  while (bytes[start] === LF || bytes[start] === CR) start += 1;
+  return lineText(bytes, start, endOfLine(bytes, start));
 }
 
 function endOfLine(bytes: Buffer, start: number): number {

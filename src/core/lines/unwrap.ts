@@ -68,8 +68,7 @@ export function unwrap(peeled: Peeled, text: string): Unwrapped {
   return { record: { value, wrapper, wrapperTimeMs: timeMs, envelope: null, prefixLevel: null } };
 }
 
-/** The format that a stream's first complete line shows. */
-export function detectFormat(text: string): Exclude<LineFormat, "auto"> {
-  const wrapper = peel(text, "auto").opened?.wrapper;
-  return wrapper === undefined || wrapper === "text" ? "json" : wrapper;
+/** Whether a stream's first line shows docker's json-file. */
+export function isDocker(text: string): boolean {
+  return peel(text, "auto").opened?.wrapper === "docker";
 }

@@ -117,6 +117,11 @@ describe("line reader", () => {
       }
     });
 
+    it(`knows ${kind} after blank lines`, () => {
+      const text = `\n\r\n${wrap(kind, ['{"a":1}'])}${wrap(kind, [EVENT.slice(0, 15), EVENT.slice(15)])}`;
+      assert.deepEqual(values(read(new LineReader([NEEDLE]), text).results), [JSON.parse(EVENT)]);
+    });
+
     it(`joins the parts of ${kind} over chunks, and keeps streams apart`, () => {
       const reader = new LineReader([NEEDLE]);
       const [first = "", second = ""] = wrap(kind, [EVENT.slice(0, 15), EVENT.slice(15)]).split(/(?<=\n)/);
@@ -142,6 +147,11 @@ describe("line reader", () => {
 
   it("reads a journal message written as numbers, where no needle stands in the line", () => {
     const text = wrap("journald", ['{"a":1}']) + wrap("journald", [EVENT]);
+    assert.deepEqual(values(read(new LineReader([NEEDLE]), text).results), [JSON.parse(EVENT)]);
+  });
+
+  it("finds what CRI cut in two in a stream that began as plain JSON", () => {
+    const text = `{"a":1}\n${wrap("cri", [EVENT.slice(0, 15), EVENT.slice(15)])}`;
     assert.deepEqual(values(read(new LineReader([NEEDLE]), text).results), [JSON.parse(EVENT)]);
   });
 
