@@ -9,7 +9,7 @@ const MINUTE_SECONDS = 60;
 const MINUTES = LEARNING_BUCKET_SECONDS / MINUTE_SECONDS;
 
 /** A window that is longer than a learning bucket, or as long, as far as it has come. */
-interface Partial {
+interface OpenWindow {
   count: number;
   mean: number;
   /** It touches time that is not learned: it will be left out. */
@@ -19,7 +19,7 @@ interface Partial {
 export class AlignedWindows {
   /** Events of each minute of the learning bucket that is open. */
   readonly #minutes = new Float64Array(MINUTES);
-  readonly #partials: Partial[] = WINDOW_SECONDS.map(() => ({ count: 0, mean: 0, spoilt: false }));
+  readonly #partials: OpenWindow[] = WINDOW_SECONDS.map(() => ({ count: 0, mean: 0, spoilt: false }));
 
   /** Counts events of the open bucket. @param offsetSeconds their time since the bucket's start. */
   add(offsetSeconds: number, count: number): void {
@@ -46,7 +46,7 @@ export class AlignedWindows {
         if (learn) this.#closeMinutes(count, perMinute, dispersion);
         else dispersion.interrupt();
       } else {
-        const partial = this.#partials[i] as Partial;
+        const partial = this.#partials[i] as OpenWindow;
         if (learn) {
           partial.count += count;
           partial.mean += perMinute * MINUTES;
@@ -81,7 +81,7 @@ export class AlignedWindows {
   }
 }
 
-function closePartial(partial: Partial, dispersion: Dispersion): void {
+function closePartial(partial: OpenWindow, dispersion: Dispersion): void {
   if (partial.spoilt) dispersion.interrupt();
   else if (partial.mean > 0) dispersion.add(partial.count, partial.mean);
   partial.count = 0;

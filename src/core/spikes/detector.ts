@@ -27,6 +27,7 @@ export type Signal =
   | { readonly kind: "start" | "reopen"; readonly atMs: number; readonly evidence: Evidence }
   /** Unexpected, but no larger than what recurs more often than the budget allows: shown, not alerted. */
   | { readonly kind: "recurring"; readonly atMs: number; readonly evidence: Evidence; readonly times: number }
+  /** Back to what is usual, or what is usual has changed. It ends whichever of the above came before. */
   | { readonly kind: "stop"; readonly atMs: number; readonly why: "back_to_normal" | "new_level" };
 
 /** The group as `status`, the metrics and the page show it. */
