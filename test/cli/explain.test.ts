@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { PassThrough } from "node:stream";
+import { PassThrough, Writable } from "node:stream";
 import { text } from "node:stream/consumers";
 import { after, describe, it } from "node:test";
 import { explainLines, explainVerb, type Explanation } from "../../src/cli/explain.ts";
@@ -52,7 +52,12 @@ interface Ran {
   readonly err: string;
 }
 
-async function runVerb(positionals: readonly string[], input: string | null, output?: "json"): Promise<Ran> {
+async function runVerb(
+  positionals: readonly string[],
+  input: string | null,
+  output?: "json",
+  closed?: Writable,
+): Promise<Ran> {
   const [stdin, stdout, stderr] = [new PassThrough(), new PassThrough(), new PassThrough()];
   if (input === null) Object.assign(stdin, { isTTY: true });
   stdin.end(input ?? "");
@@ -61,7 +66,7 @@ async function runVerb(positionals: readonly string[], input: string | null, out
     positionals,
     env: {},
     stdin: stdin as unknown as Invocation["stdin"],
-    stdout: stdout as unknown as Invocation["stdout"],
+    stdout: (closed ?? stdout) as unknown as Invocation["stdout"],
     stderr: stderr as unknown as Invocation["stderr"],
     signal: new AbortController().signal,
   });
@@ -135,6 +140,17 @@ describe("explain", () => {
     const { code, err } = await runVerb([join(folder, "absent.log")], "");
     assert.equal(code, 1);
     assert.match(err, /cannot read .*absent\.log: ENOENT/);
+  });
+
+  it("ends quietly when its reader has gone", async () => {
+    const closed = new Writable({
+      write(_chunk, _encoding, done) {
+        done(Object.assign(new Error("write EPIPE"), { code: "EPIPE" }));
+      },
+    });
+    const { code, err } = await runVerb([], `${EVENT}\n`.repeat(100), "json", closed);
+    assert.equal(code, 0);
+    assert.equal(err, "");
   });
 
   it("asks for a file where stdin is a terminal", async () => {

@@ -8,7 +8,7 @@ import { outward, type Field, type Node, type Scalar } from "./tree.ts";
 const NOTHING = /^(?:-|null|nil|none|unknown|undefined|n\/a|0{16,})?$/i;
 
 /** The value as text; null for a boolean and for what stands for nothing. */
-export function presentText(value: Scalar | undefined): string | null {
+function presentText(value: Scalar | undefined): string | null {
   if (typeof value === "number") return String(value);
   if (typeof value !== "string") return null;
   const text = value.trim();

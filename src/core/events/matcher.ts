@@ -25,7 +25,7 @@ export function compileRule(rule: MatchRule): CompiledRule {
   return { rule, codes: new Set(codes), codeFields: new Set(codeFields.map(reduceName)) };
 }
 
-export function isMessage(field: Field): boolean {
+function isMessage(field: Field): boolean {
   return MESSAGE_NAMES.has(field.reduced) || MESSAGE_SIGNS.has(field.name);
 }
 

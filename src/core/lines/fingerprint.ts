@@ -4,7 +4,7 @@
 /** Buckets of the pass: one bit each of a byte. */
 export const BUCKETS = 8;
 /** Bytes that a place is suspected by. */
-export const FINGERPRINT_BYTES = 3;
+const FINGERPRINT_BYTES = 3;
 
 /**
  * How common bytes with these low four bits are, per thousand, in JSON logs of a dozen loggers. Digits and `"` crowd

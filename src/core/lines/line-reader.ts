@@ -84,14 +84,15 @@ export class LineReader {
 
   #streamOf({ origin, stream, bytes }: Chunk): Stream {
     const key = `${origin.source}\0${stream}`;
-    let known = this.#streams.get(key);
-    if (known === undefined) {
-      const { format } = origin;
-      const docker = format === "docker" || (format === "auto" && isDocker(firstLine(bytes)));
-      known = { format, docker, parts: new Parts() };
-      this.#streams.set(key, known);
-    }
-    return known;
+    const known = this.#streams.get(key);
+    if (known !== undefined) return known;
+    const { format } = origin;
+    const first = firstLine(bytes);
+    const docker = format === "docker" || (format === "auto" && isDocker(first));
+    const begun = { format, docker, parts: new Parts() };
+    // Blank lines tell nothing: the next chunk is asked again.
+    if (first !== "") this.#streams.set(key, begun);
+    return begun;
   }
 
   #scanOf({ format }: Stream, needles: readonly string[]): Scan {

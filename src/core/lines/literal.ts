@@ -4,7 +4,7 @@
 const UNESCAPED_RUNS = /[A-Za-z0-9 _.:,-]+/g;
 
 /** Two bytes stand in nearly every line, so searching for them saves nothing. */
-export const MIN_NEEDLE_BYTES = 3;
+const MIN_NEEDLE_BYTES = 3;
 /** The scan holds this many bytes around a place it looks at; what is longer is cut, which finds more, never less. */
 export const MAX_NEEDLE_BYTES = 64;
 

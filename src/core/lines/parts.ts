@@ -2,7 +2,7 @@
 // pipe of each stream has its own.
 
 /** Characters of one joined line; what is longer is dropped to its end, as a line over `max_line_bytes` is. */
-export const MAX_JOINED_LENGTH = 1024 * 1024;
+const MAX_JOINED_LENGTH = 1024 * 1024;
 
 /**
  * Lines after which an unfinished line is given up: its program was killed. The runtime writes all parts of a line in

@@ -17,7 +17,7 @@ export interface Scan {
 }
 
 /** Counts the LFs in `bytes[from, to)`. `indexOf` costs 0.1 s a GiB of 500-byte lines, a loop over bytes 0.8 s. */
-export function countLines(bytes: Buffer, from: number, to: number): number {
+function countLines(bytes: Buffer, from: number, to: number): number {
   let count = 0;
   for (let at = bytes.indexOf(LF, from); at !== -1 && at < to; at = bytes.indexOf(LF, at + 1)) count += 1;
   return count;

@@ -122,6 +122,14 @@ describe("line reader", () => {
       assert.deepEqual(values(read(new LineReader([NEEDLE]), text).results), [JSON.parse(EVENT)]);
     });
 
+    it(`knows ${kind} after a chunk of blank lines`, () => {
+      const reader = new LineReader([NEEDLE]);
+      assert.equal(read(reader, "").lines, 0);
+      assert.equal(read(reader, "\n\n").lines, 2);
+      const text = wrap(kind, ['{"a":1}']) + wrap(kind, [EVENT.slice(0, 15), EVENT.slice(15)]);
+      assert.deepEqual(values(read(reader, text).results), [JSON.parse(EVENT)]);
+    });
+
     it(`joins the parts of ${kind} over chunks, and keeps streams apart`, () => {
       const reader = new LineReader([NEEDLE]);
       const [first = "", second = ""] = wrap(kind, [EVENT.slice(0, 15), EVENT.slice(15)]).split(/(?<=\n)/);
