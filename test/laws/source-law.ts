@@ -3,10 +3,11 @@
 
 import assert from "node:assert/strict";
 import { it } from "node:test";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import type { Chunk } from "../../src/core/lines/chunk.ts";
 import { systemClock } from "../../src/host/clock.ts";
-import type { Source, SourceFacts, SourceSetup } from "../../src/sources/source.ts";
+import type { Source, SourceSetup } from "../../src/sources/source.ts";
+import { factList } from "../sources/fact-list.ts";
 
 /** Longest wait for what a source must hand on, milliseconds. */
 const PATIENCE_MS = 5000;
@@ -159,7 +160,7 @@ class Run {
       lastCommitMs,
       positions,
       clock: systemClock(),
-      facts: NO_FACTS,
+      facts: factList([]),
     });
     this.#ended = this.source.run((chunk) => this.#take(chunk), this.#stop.signal);
   }
@@ -201,17 +202,3 @@ function cutAt(bytes: Buffer, cuts: readonly number[]): Buffer[] {
     .map((from, i) => bytes.subarray(from, places[i] ?? bytes.length))
     .filter((part) => part.length > 0);
 }
-
-function ignore(): void {}
-
-const NO_FACTS: SourceFacts = {
-  fileOpened: ignore,
-  fileClosed: ignore,
-  fileRotated: ignore,
-  fileFailed: ignore,
-  fileMissing: ignore,
-  bytesLost: ignore,
-  gap: ignore,
-  lineTooLong: ignore,
-  watchDegraded: ignore,
-};

@@ -103,14 +103,13 @@ export class Arrivals {
   /** True for the copy that copytruncate is making, or has made, of a file that is followed. */
   #isCopy(path: string, look: FileLook): boolean {
     const { directory, base } = splitPath(path);
-    return possibleBases(base).some((name) => {
-      const original = this.#register.chains.get(joinPath(directory, name))?.current;
-      if (original === null || original === undefined) return false;
-      original.growHead();
-      if (original.head.length === 0) return false;
+    const originals = possibleBases(base).flatMap(
+      (name) => this.#register.chains.get(joinPath(directory, name))?.generations ?? [],
+    );
+    return originals.some(({ head }) => {
+      if (head.length === 0) return false;
       // A copy in the making is shorter than what it will be compared with: it is looked at again at the next scan.
-      if (look.size < original.head.length) return true;
-      return headMatches(path, original.head);
+      return look.size < head.length || headMatches(path, head);
     });
   }
 

@@ -17,6 +17,8 @@ export class Chain {
   beginAt: number | null = null;
   /** History ends at this offset of the file that was there at the start. */
   historyTo = 0;
+  /** Wall time of the last look at the path, milliseconds; null before the first. */
+  lookedMs: number | null = null;
   /** True while a compressed generation is read: its successors wait. */
   inflating = false;
   /** Until then the path is read every few milliseconds instead of waiting for hints, monotonic milliseconds. */

@@ -6,6 +6,7 @@ import type { Chain } from "./chain.ts";
 import type { FileOptions } from "./file-options.ts";
 import { encodingOf, openFile, readAt } from "./generation.ts";
 import type { Generation } from "./generation.ts";
+import { printMatches } from "./identity.ts";
 import { lineStart } from "./line-ends.ts";
 import type { LineReader } from "./line-reader.ts";
 import { lookAt, lookThrough } from "./look.ts";
@@ -48,6 +49,7 @@ export class Follower {
     const { current } = chain;
     if (current === null) this.#appear(chain, look);
     else this.#judge(chain, current, look, "unasked");
+    chain.lookedMs = this.#setup.clock.now();
     if (chain.next !== null) this.ready.add(chain);
   }
 
@@ -65,10 +67,10 @@ export class Follower {
   }
 
   #judge(chain: Chain, generation: Generation, look: Look, anchor: AnchorEvidence): void {
-    const { id, offset, size, mtimeNs, fd } = generation;
+    const { id, offset, size, mtimeNs, fresh, fd } = generation;
     // The names that are left only matter for a path without a file: everywhere else a system call is saved.
     const nlink = look.kind === "missing" ? nlinkOf(generation) : fd === null ? null : 1;
-    const verdict = judge({ ...id, offset, size, mtimeNs, nlink }, look, anchor);
+    const verdict = judge({ ...id, offset, size, mtimeNs, fresh, nlink }, look, anchor);
     switch (verdict) {
       case "verify":
         return this.#judge(chain, generation, look, this.#anchorOf(generation));
@@ -152,6 +154,7 @@ export class Follower {
     if (opened.kind === "failed") return this.#reports.failed(chain, opened.code, "open");
     const { fd } = opened;
     chain.trouble = null;
+    if (chain.lookedMs !== null && chain.beginAt === null) this.#succession.beginBetween(chain, null);
     const end = Math.min(chain.beginAt ?? 0, opened.look.size);
     const offset = end === 0 ? 0 : lineStart(fd, end, encodingOf(readAt(fd, 0, 2)));
     const generation = this.#register.begin(chain, chain.path, fd, opened.look, offset);
@@ -178,9 +181,13 @@ export class Follower {
     }
   }
 
+  /** Whether the first bytes and those before the position are still what was read. */
   #anchorOf(generation: Generation): AnchorEvidence {
-    const { fd, anchor, offset } = generation;
+    const { fd, anchor, head, offset } = generation;
     if (fd === null) return "same";
-    return anchor.equals(readAt(fd, offset - anchor.length, anchor.length)) ? "same" : "differs";
+    const same =
+      anchor.equals(readAt(fd, offset - anchor.length, anchor.length)) &&
+      printMatches(head, readAt(fd, 0, head.length));
+    return same ? "same" : "differs";
   }
 }

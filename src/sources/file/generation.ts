@@ -52,6 +52,7 @@ export class Generation {
   /** Size and times at the last look. */
   size = 0;
   mtimeNs = 0n;
+  fresh = false;
   head: Print = NO_PRINT;
   /** The bytes before `offset`, at most ANCHOR_BYTES: in memory only, the position holds their hash. */
   anchor: Buffer = Buffer.alloc(0);
@@ -95,6 +96,7 @@ export class Generation {
   see(look: FileLook): void {
     this.size = look.size;
     this.mtimeNs = look.mtimeNs;
+    this.fresh = look.fresh;
   }
 
   /** Takes a descriptor and settles how its bytes are to be read. */

@@ -28,8 +28,13 @@ export interface Identity extends FileId {
 
 /** Enough to tell files with a shared header apart in nearly all cases; what still agrees is decided by the anchor. */
 export const HEAD_BYTES = 1024;
-/** Bytes before the position that are compared at each read: more than a time stamp, too few to cost anything. */
-export const ANCHOR_BYTES = 64;
+/**
+ * Bytes before the position that are compared at each read: enough to hold a time stamp or an id of the last lines, since
+ * the ends of log lines are often all the same; few enough to cost nothing (10 MiB for 20,000 files).
+ */
+export const ANCHOR_BYTES = 512;
+/** A position below this proves nothing by its bytes alone: many files begin alike. */
+const PROOF_BYTES = 64;
 
 export const NO_PRINT: Print = { length: 0, hash: "" };
 
@@ -70,8 +75,7 @@ export function kinship(known: Identity, offset: number, candidate: Candidate): 
   const bytesAgree = candidate.size >= offset && candidate.headMatches && candidate.anchorMatches;
   // A changed `dev` alone never makes a new file: device numbers change over reboots, NFS mounts and containers.
   if (candidate.ino === known.ino && sameBirth(known, candidate)) return bytesAgree ? "same" : "truncated";
-  // A position inside the first bytes proves nothing: many files begin alike.
-  if (bytesAgree && offset > ANCHOR_BYTES) return candidate.ino === known.ino ? "same" : "copy";
+  if (bytesAgree && offset > PROOF_BYTES) return candidate.ino === known.ino ? "same" : "copy";
   return "other";
 }
 

@@ -5,6 +5,9 @@ import { fstatSync, lstatSync, statSync } from "node:fs";
 import type { BigIntStats } from "node:fs";
 import { systemPath } from "./path-name.ts";
 
+/** The kernel stamps changes with a clock that moves every 1 to 10 ms; twice that, and some for a loaded machine. */
+const TICK_MS = 50;
+
 export interface FileLook {
   readonly kind: "file";
   readonly dev: bigint;
@@ -16,6 +19,8 @@ export interface FileLook {
   readonly ctimeNs: bigint;
   /** Names that the inode still has; 0: deleted, alive only through open descriptors. */
   readonly nlink: number;
+  /** True while a further change could still bear the same `mtimeNs`: an equal time then proves nothing. */
+  readonly fresh: boolean;
 }
 
 export type Look =
@@ -71,5 +76,6 @@ function fromStats(stats: BigIntStats): Look {
     mtimeNs: stats.mtimeNs,
     ctimeNs: stats.ctimeNs,
     nlink: Number(stats.nlink),
+    fresh: Date.now() - Number(stats.mtimeNs / 1_000_000n) < TICK_MS,
   };
 }

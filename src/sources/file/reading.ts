@@ -111,6 +111,8 @@ export class Reading {
     generation.unread = step.kind === "more" || (!generation.current && step.bytes > 0);
     if (step.bytes > 0) {
       generation.activeMs = setup.clock.monotonic();
+      // Now, while they are known to be what was read: after a truncation it is too late.
+      generation.growHead();
       generation.size = Math.max(generation.size, generation.offset + generation.scanned);
       chain.hotUntilMs = generation.activeMs + HOT_MS;
     }

@@ -53,8 +53,10 @@ export class Register {
   begin(chain: Chain, path: string, fd: number, look: FileLook, offset: number): Generation {
     const generation = new Generation(this.#nextSeq++, chain.path, path, look);
     generation.attach(fd, look);
-    if (offset > 0) generation.seek(offset);
-    else if (compressionOf(fd) !== null) {
+    if (offset > 0) {
+      generation.seek(offset);
+      generation.growHead();
+    } else if (compressionOf(fd) !== null) {
       generation.close();
       generation.inflateFrom = [path];
     }

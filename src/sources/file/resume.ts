@@ -39,7 +39,7 @@ export class Resumption {
 
   /** Takes up the saved generations of one path, which are given oldest first. */
   async take(chain: Chain, saved: readonly SavedGeneration[]): Promise<void> {
-    const siblings = siblingsOf(chain.path, this.#options.rotated);
+    const siblings = siblingsOf(chain.path, this.#options.rotated, "all");
     let youngest: string | null = null;
     let truncated = false;
     for (const one of saved) {

@@ -18,6 +18,9 @@ export interface RotatedName {
 
 /** Reads `name` as a rotated name of the log called `base`; null when it is none. */
 export function parseRotated(base: string, name: string): RotatedName | null {
+  const dot = base.lastIndexOf(".");
+  // Most names in a directory of thousands of logs have nothing to do with this one.
+  if (!name.startsWith(dot > 0 ? base.slice(0, dot) : base)) return null;
   const plain = name.replace(COMPRESSED, "");
   const compressed = plain !== name;
   if (name === base || plain === "") return null;

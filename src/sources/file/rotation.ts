@@ -13,6 +13,8 @@ export interface Held {
   /** Size and change time at the last look. */
   readonly size: number;
   readonly mtimeNs: bigint;
+  /** True when the last look came so soon after a change that another could bear the same time. */
+  readonly fresh: boolean;
   /** Names the inode still has, asked of the descriptor; null when the descriptor is closed. */
   readonly nlink: number | null;
 }
@@ -58,6 +60,6 @@ export function judge(held: Held, look: Look, anchor: AnchorEvidence): Verdict {
   if (look.size < held.offset) return "truncated";
   if (anchor === "differs") return "rewritten";
   if (look.size > held.size) return "grown";
-  if (look.size === held.size && look.mtimeNs === held.mtimeNs) return "unchanged";
+  if (look.size === held.size && look.mtimeNs === held.mtimeNs && !held.fresh) return "unchanged";
   return anchor === "unasked" ? "verify" : "grown";
 }

@@ -22,15 +22,17 @@ export interface Sibling {
 /**
  * The files beside `path`, without `path` itself: those with rotated names first and oldest first.
  * @param elsewhere directories or globs where rotated files go.
+ * @param which `rotated` leaves out, without asking the file system for them, files that rotation did not name.
  */
-export function siblingsOf(path: string, elsewhere: readonly string[]): Sibling[] {
+export function siblingsOf(path: string, elsewhere: readonly string[], which: "rotated" | "all"): Sibling[] {
   const { directory, base } = splitPath(path);
   const siblings: Sibling[] = [];
   for (const candidate of new Set([...filesIn(directory), ...elsewhere.flatMap(filesAt)])) {
     if (candidate === path) continue;
+    const rotated = parseRotated(base, splitPath(candidate).base);
+    if (rotated === null && which === "rotated") continue;
     const look = lookAt(candidate);
-    if (look.kind !== "file") continue;
-    siblings.push({ path: candidate, rotated: parseRotated(base, splitPath(candidate).base), look });
+    if (look.kind === "file") siblings.push({ path: candidate, rotated, look });
   }
   return siblings.sort(byAge);
 }

@@ -1,6 +1,7 @@
 // What follows one generation with the next: a rename, a swapped link, a truncation with or without a copy, a file
 // written anew. The old one keeps its place in the order and is drained; the path begins again at 0.
 
+import { closeSync } from "node:fs";
 import type { Clock } from "../../host/clock.ts";
 import type { Chain } from "./chain.ts";
 import type { FileOptions } from "./file-options.ts";
@@ -14,6 +15,9 @@ import type { Register } from "./register.ts";
 import type { Reports } from "./reports.ts";
 import { compareFile, siblingsOf } from "./siblings.ts";
 import type { Sibling } from "./siblings.ts";
+
+/** What the kernel's clock for change times may lag behind the wall clock, and a look behind its note, milliseconds. */
+const LOOK_SLACK_MS = 50;
 
 export class Succession {
   readonly #clock: Clock;
@@ -41,7 +45,7 @@ export class Succession {
 
   /** The bytes up to the position are gone: the same inode begins anew, the unread rest is looked for in a copy. */
   startOver(chain: Chain, old: Generation, look: FileLook, how: "truncated" | "rewritten"): void {
-    const { fd, size, offset, current, id } = old;
+    const { fd, size, offset, current, id, path } = old;
     if (fd === null) return;
     const siblings = this.#rotated(chain);
     const copy = this.#copyOf(old, siblings);
@@ -63,7 +67,7 @@ export class Succession {
       old.current = false;
     }
     const live = chain.current === old ? null : chain.current;
-    const fresh = this.#register.begin(chain, chain.path, fd, look, 0);
+    const fresh = this.#register.begin(chain, current ? chain.path : path, fd, look, 0);
     if (!current) {
       fresh.current = false;
       chain.current = live;
@@ -90,7 +94,7 @@ export class Succession {
     }
     const deleted = nlinkOf(old) === 0;
     this.#reports.rotated(chain, isLink(chain.path) ? "symlink" : deleted ? "delete" : "rename");
-    this.#beginBetween(chain, old);
+    this.beginBetween(chain, old);
     this.#register.begin(chain, chain.path, opened.fd, opened.look, 0);
     return null;
   }
@@ -119,15 +123,23 @@ export class Succession {
     return !this.#rotated(owner).some((one) => this.#register.known(one.look) === generation);
   }
 
-  /** Files that were rotated away between two looks, so that their path was never seen with them. */
-  #beginBetween(chain: Chain, old: Generation): void {
+  /**
+   * Begins files that were rotated away between two looks, so that their path was never seen with them: those behind
+   * `old` in the order of rotation, or where that one is gone, those that were written since the last look.
+   */
+  beginBetween(chain: Chain, old: Generation | null): void {
     const siblings = this.#rotated(chain);
-    const at = siblings.findIndex((one) => this.#register.known(one.look) === old);
-    for (const sibling of at < 0 ? [] : siblings.slice(at + 1)) {
-      if (this.#register.known(sibling.look) !== null) continue;
-      const opened = openFile(sibling.path);
+    const at = siblings.findIndex((one) => old !== null && this.#register.known(one.look) === old);
+    const scheme = siblings[at]?.rotated?.order[0] ?? null;
+    const sinceMs = (chain.lookedMs ?? Number.POSITIVE_INFINITY) - LOOK_SLACK_MS;
+    for (const [i, { path, rotated, look }] of siblings.entries()) {
+      const younger = rotated?.order[0] === scheme ? i > at : Number(look.mtimeNs / 1_000_000n) >= sinceMs;
+      if (!younger || this.#register.known(look) !== null) continue;
+      // The copy that copytruncate made is no generation of its own: the one it was made of takes it over.
+      if (chain.generations.some((one) => isCopyOf(path, one))) continue;
+      const opened = openFile(path);
       if (opened.kind === "failed") continue;
-      this.retire(this.#register.begin(chain, sibling.path, opened.fd, opened.look, 0));
+      this.retire(this.#register.begin(chain, path, opened.fd, opened.look, 0));
       this.#reports.rotated(chain, "rename");
     }
   }
@@ -162,7 +174,7 @@ export class Succession {
 
   /** A generation whose descriptor was given back lost its path: its inode is looked for beside it. */
   #findAgain(generation: Generation): void {
-    const places = siblingsOf(generation.stream, this.#options.rotated);
+    const places = siblingsOf(generation.stream, this.#options.rotated, "all");
     const place = places.find((one) => this.#register.known(one.look) === generation);
     if (place === undefined || !this.#openAgain(generation, place.path)) {
       this.#reports.lost(generation.path, generation.size - generation.offset, "deleted");
@@ -180,8 +192,17 @@ export class Succession {
   }
 
   #rotated(chain: Chain): Sibling[] {
-    return siblingsOf(chain.path, this.#options.rotated).filter((one) => one.rotated !== null);
+    return siblingsOf(chain.path, this.#options.rotated, "rotated");
   }
+}
+
+/** True when the file begins with the first bytes that were read of `generation`. */
+function isCopyOf(path: string, generation: Generation): boolean {
+  const opened = generation.head.length === 0 ? null : openFile(path);
+  if (opened?.kind !== "opened") return false;
+  const same = printMatches(generation.head, readAt(opened.fd, 0, generation.head.length));
+  closeSync(opened.fd);
+  return same;
 }
 
 /** Names that the inode of an open generation still has; null when its descriptor is closed. */

@@ -8,7 +8,8 @@ import { setTimeout as delay } from "node:timers/promises";
 import * as v from "valibot";
 import { systemClock } from "../../../src/host/clock.ts";
 import { fileKind } from "../../../src/sources/file/file-source.ts";
-import type { Source, SourceFacts } from "../../../src/sources/source.ts";
+import type { Source } from "../../../src/sources/source.ts";
+import { factList } from "../fact-list.ts";
 
 /** Longest wait for what must come, milliseconds. */
 const PATIENCE_MS = 5000;
@@ -60,7 +61,7 @@ export class TailRig {
         lastCommitMs: this.lastCommitMs,
         positions: this.positions,
         clock: systemClock(),
-        facts: this.#facts(),
+        facts: factList(this.facts, `${this.directory}/`),
       },
       parsed,
     );
@@ -119,25 +120,5 @@ export class TailRig {
     this.#stop.abort();
     await this.#ended;
     rmSync(this.directory, { recursive: true, force: true });
-  }
-
-  #facts(): SourceFacts {
-    const note =
-      (name: string) =>
-      (_source: string, ...details: (string | number | boolean | null)[]): void => {
-        const text = details.map((detail) => String(detail).replaceAll(`${this.directory}/`, ""));
-        this.facts.push([name, ...text].join(" "));
-      };
-    return {
-      fileOpened: note("opened"),
-      fileClosed: note("closed"),
-      fileRotated: note("rotated"),
-      fileFailed: note("failed"),
-      fileMissing: note("missing"),
-      bytesLost: note("lost"),
-      gap: note("gap"),
-      lineTooLong: note("long"),
-      watchDegraded: note("degraded"),
-    };
   }
 }
