@@ -3,8 +3,10 @@
 // Every line carries `"name":"revokewatch"`, by which our own lines are known and never taken for events when someone
 // points revokewatch at its own log.
 
+import { fstatSync } from "node:fs";
 import { pino } from "pino";
 import type { DestinationStream } from "pino";
+import { PipeSink } from "./pipe-sink.ts";
 import { readableLine } from "./readable.ts";
 import { redact } from "./redaction.ts";
 import type { LogLevel } from "./level.ts";
@@ -13,10 +15,13 @@ import type { LogLevel } from "./level.ts";
 export const LOG_NAME = "revokewatch";
 
 /**
- * Log text that may wait when the reader of stderr is slow, bytes. Beyond it lines are dropped: a full pipe behind us
+ * Log text that may wait when the reader of stderr is slow, characters. Beyond it lines are dropped: a full pipe behind us
  * must never hold up an alert.
  */
-const MAX_WAITING_BYTES = 1024 * 1024;
+const MAX_WAITING_CHARS = 1024 * 1024;
+
+/** How long the end of the process waits for a slow reader of stderr. */
+const FLUSH_MS = 1_000;
 
 /** Properties that hold secrets whatever their value looks like. */
 const SECRET_FIELDS = [
@@ -39,8 +44,8 @@ export interface Log extends LogMethods {
   setLevel(level: LogLevel | "silent"): void;
   /** Whether lines of this level are written: asked before costly fields are put together. */
   writes(level: LogLevel): boolean;
-  /** Writes everything that waits, synchronously; the last thing before the process ends. */
-  flush(): void;
+  /** Resolves when everything that waits has been written, after a second at most: awaited before the process ends. */
+  flush(): Promise<void>;
 }
 
 export interface LogSetup {
@@ -93,16 +98,19 @@ export function createLog(setup: LogSetup): Log {
   };
 }
 
-function destination(setup: LogSetup): { stream: DestinationStream; flush: () => void } {
+function destination(setup: LogSetup): { stream: DestinationStream; flush: () => Promise<void> } {
   const { stderr, colour } = setup;
   if (stderr.isTTY === true) {
     // Writes to a terminal are synchronous, nothing waits.
     const stream = { write: (line: string) => void stderr.write(readableLine(line, colour)) };
-    return { stream, flush: () => undefined };
+    return { stream, flush: () => Promise.resolve() };
   }
-  // Written by the thread pool, in order. A synchronous write would stop the whole daemon while a pipe is full.
-  const stream = pino.destination({ fd: stderr.fd, sync: false, maxLength: MAX_WAITING_BYTES });
-  // A reader that went away (EPIPE) takes the log with it, not the daemon.
-  stream.on("error", () => undefined);
-  return { stream, flush: () => stream.flushSync() };
+  // A file takes every line at once.
+  if (fstatSync(stderr.fd).isFile()) {
+    const stream = pino.destination({ fd: stderr.fd, sync: true });
+    stream.on("error", () => undefined);
+    return { stream, flush: () => Promise.resolve() };
+  }
+  const sink = new PipeSink(stderr.fd, MAX_WAITING_CHARS);
+  return { stream: sink, flush: () => sink.flush(FLUSH_MS) };
 }

@@ -26,7 +26,6 @@ function written(
     onRedaction: told.onRedaction ?? (() => undefined),
   });
   write(log);
-  log.flush();
   const text = readFileSync(path, "utf8");
   closeSync(fd);
   return text
@@ -82,6 +81,18 @@ describe("log", () => {
     assert.ok(!JSON.stringify(line).includes("hush"));
     assert.ok(!JSON.stringify(line).includes("abcdefghijkl"));
     assert.deepEqual(found.sort(), ["bearer", "url_password"]);
+  });
+
+  it("has written every line to a pipe when flush resolves", () => {
+    const program = `
+      import { createLog } from ${JSON.stringify(import.meta.resolve("../../src/telemetry/log.ts"))};
+      const log = createLog({ level: "info", stderr: process.stderr, colour: false, onLine() {}, onRedaction() {} });
+      for (let line = 0; line < 200; line += 1) log.info({ line }, "x".repeat(1_000));
+      await log.flush();
+      process.kill(process.pid, "SIGKILL");
+    `;
+    const child = spawnSync(process.execPath, ["--input-type=module", "-e", program], { encoding: "utf8" });
+    assert.equal(child.stderr.trim().split("\n").length, 200);
   });
 
   it("drops lines instead of holding the daemon up when nobody reads stderr", () => {
