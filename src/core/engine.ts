@@ -5,7 +5,8 @@ import type { RevokedEvent } from "./events/event.ts";
 import { EventReader } from "./events/event-reader.ts";
 import type { MatchSpec } from "./events/rule.ts";
 import type { CoreFacts } from "./facts.ts";
-import { Group, type GroupRule } from "./incidents/group.ts";
+import { labelsOf, type SourceLabels } from "./group-labels.ts";
+import { type Counted, Group, type GroupRule } from "./incidents/group.ts";
 import type { IncidentView, Transition } from "./incidents/transition.ts";
 import type { Chunk } from "./lines/chunk.ts";
 import { LineReader } from "./lines/line-reader.ts";
@@ -86,7 +87,7 @@ export class Engine {
       if (line.kind !== "record") return;
       for (const verdict of this.#events.read(line.record, chunk.origin, nowMs)) {
         if (verdict.kind === "none") facts.lineRejected(source, verdict.reason);
-        else touched.add(this.#count(verdict.event, chunk, nowMs));
+        else touched.add(this.#count(verdict.event, chunk.origin.labels, nowMs, chunk.replay));
       }
     });
     const lastLineMs = timeOfLastLine(chunk.bytes);
@@ -116,6 +117,34 @@ export class Engine {
       }
     }
     return transitions;
+  }
+
+  /**
+   * Judges an event that was read elsewhere: `backtest` reads a log once for several engines, and files in the order of
+   * their events' times.
+   * @param sourceLabels labels of the source that it came from.
+   * @param nowMs the moment in which it is judged, not before any that an earlier call named.
+   */
+  observe(event: RevokedEvent, sourceLabels: SourceLabels, nowMs: number): Transition[] {
+    return this.#count(event, sourceLabels, nowMs, false).flush(nowMs);
+  }
+
+  /**
+   * Judges events of which only the number is known; 0 tells that time passed without one.
+   * @param labels the group's, in the order of the rule's `groupBy`.
+   */
+  observeCounts(rule: string, labels: SourceLabels, counted: Counted, nowMs: number): Transition[] {
+    const group = this.#groupOf(rule, Object.entries(labels));
+    group.observeCount(counted, nowMs);
+    return group.flush(nowMs);
+  }
+
+  /** Everything up to `timeMs` has been seen, in every source. */
+  advance(timeMs: number): Transition[] {
+    return [...this.#filed.keys()].flatMap((group) => {
+      group.advance(timeMs, timeMs);
+      return group.flush(timeMs);
+    });
   }
 
   /** A stream of a source has ended; parts of lines that waited for it are given up. */
@@ -155,21 +184,21 @@ export class Engine {
     return [...this.#filed.keys()].flatMap((group) => group.openIncident ?? []);
   }
 
-  #count(read: RevokedEvent, chunk: Chunk, nowMs: number): Group {
+  #count(read: RevokedEvent, sourceLabels: SourceLabels, nowMs: number, replay: boolean): Group {
     const { facts } = this.#setup;
     const aheadMs = read.timeMs - nowMs;
     const event = aheadMs > MAX_AHEAD_MS ? { ...read, timeMs: nowMs } : read;
     if (event !== read) facts.futureEvent(read.source, aheadMs);
-    const group = this.#groupFor(event, chunk.origin.labels);
-    group.observe(event, nowMs, chunk.replay);
+    const { groupBy = [] } = this.#rules.get(event.rule) ?? {};
+    const group = this.#groupOf(event.rule, labelsOf(event, groupBy, sourceLabels));
+    group.observe(event, nowMs, replay);
     facts.eventCounted(event, nowMs);
     return group;
   }
 
-  #groupFor(event: RevokedEvent, sourceLabels: Chunk["origin"]["labels"]): Group {
-    const rule = this.#rules.get(event.rule);
-    if (rule === undefined) throw new RangeError(`no rule named ${event.rule}`);
-    const labels = rule.groupBy.map((name) => [name, labelOf(event, name, sourceLabels)] as const);
+  #groupOf(ruleName: string, labels: readonly (readonly [name: string, value: string])[]): Group {
+    const rule = this.#rules.get(ruleName);
+    if (rule === undefined) throw new RangeError(`no rule named ${ruleName}`);
     const key = JSON.stringify(Object.fromEntries(labels));
     const groups = this.#groups.get(rule.name);
     const known = groups?.get(key);
@@ -201,20 +230,5 @@ export class Engine {
     let time = this.#times.get(source);
     if (time === undefined) this.#times.set(source, (time = new SourceTime()));
     return time;
-  }
-}
-
-function labelOf(event: RevokedEvent, name: string, sourceLabels: Chunk["origin"]["labels"]): string {
-  switch (name) {
-    case "service":
-      return event.service;
-    case "host":
-      return event.host ?? "unknown";
-    case "source":
-      return event.source;
-    case "key":
-      return event.key?.shown ?? "unknown";
-    default:
-      return sourceLabels[name] ?? "unknown";
   }
 }

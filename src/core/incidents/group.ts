@@ -35,6 +35,15 @@ export interface GroupSetup {
   readonly facts: CoreFacts;
 }
 
+/** Some events that came at one time. */
+export interface Counted {
+  readonly source: string;
+  /** Milliseconds since the epoch. */
+  readonly timeMs: number;
+  /** At least 0. */
+  readonly count: number;
+}
+
 export class Group {
   readonly #setup: GroupSetup;
   readonly #events: Detector;
@@ -94,6 +103,26 @@ export class Group {
     this.#events.observe(event.timeMs, 1);
     this.#newKeys?.observe(event.timeMs, event.key?.digest ?? null);
     this.#obey(event, nowMs, replay);
+  }
+
+  /** Counts events of which nothing but the time is known. */
+  observeCount({ source, timeMs, count }: Counted, nowMs: number): void {
+    this.#source = source;
+    if (count === 0) return this.advance(timeMs, nowMs);
+    this.#eventsTotal += count;
+    this.#clockMs = Math.max(this.#clockMs, timeMs);
+    this.#minutes.add(timeMs, count);
+    const before = this.#open();
+    this.#events.observe(timeMs, count);
+    this.#newKeys?.detector.advance(timeMs);
+    this.#obey(null, nowMs, false);
+    const open = this.#open();
+    if (open === null) return;
+    // What fired is the first part of the batch that reached the threshold; all of it came at that moment.
+    if (open === before) open.total += count;
+    else open.total = Math.max(open.total, open.evidence.count);
+    open.lastEventMs = Math.max(open.lastEventMs, timeMs);
+    open.peakPerMinute = Math.max(open.peakPerMinute, this.#minutes.current);
   }
 
   /** Time has reached `timeMs` (event time) in this group without an event. */

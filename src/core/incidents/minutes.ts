@@ -15,11 +15,11 @@ export class Minutes {
   /** Counts of the last 30 minutes, oldest first. */
   #counts: number[] = Array.from({ length: KEPT }, () => 0);
 
-  add(timeMs: number): void {
+  add(timeMs: number, count = 1): void {
     const minute = Math.floor(timeMs / MINUTE_MS);
     this.advance(timeMs);
     const at = KEPT - 1 - (this.#newest - minute);
-    if (at >= 0) this.#counts[at] = (this.#counts[at] ?? 0) + 1;
+    if (at >= 0) this.#counts[at] = (this.#counts[at] ?? 0) + count;
   }
 
   advance(timeMs: number): void {
