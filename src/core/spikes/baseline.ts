@@ -82,7 +82,7 @@ export class Baseline {
     this.#events *= BUCKET_KEEP;
     this.#hours *= BUCKET_KEEP;
     if (startSecond % HALF_HOUR_SECONDS === 0) this.#visitHalfHour(startSecond);
-    this.#ring.push(startSecond, count, this.#seasonalRate(startSecond) * BUCKET_HOURS, flag);
+    this.#ring.push(startSecond, count, this.#seasonalFactor(startSecond) * BUCKET_HOURS, flag);
     this.#learnDue();
     this.#levels.fill(null);
   }
@@ -157,9 +157,14 @@ export class Baseline {
     return this.#hours >= SEASONAL_FROM_HOURS;
   }
 
+  /** f_day·f_week, 1 while no season is known. */
+  #seasonalFactor(second: number): number {
+    return this.#seasonal ? this.#day.factor(second) * this.#week.factor(second) : 1;
+  }
+
   /** s(t) = λ·f_day·f_week, events per hour. */
   #seasonalRate(second: number): number {
-    return this.#seasonal ? this.#rate * this.#day.factor(second) * this.#week.factor(second) : this.#rate;
+    return this.#rate * this.#seasonalFactor(second);
   }
 
   /** ŝ: the largest of s at the time, half an hour before and after (sharp edges, daylight saving, jitter). */
@@ -179,7 +184,7 @@ export class Baseline {
   }
 
   #level(window: number): LevelFactor {
-    return (this.#levels[window] ??= levelFactor(this.#ring, WINDOW_SECONDS[window] as number));
+    return (this.#levels[window] ??= levelFactor(this.#ring, WINDOW_SECONDS[window] as number, this.#rate));
   }
 
   #learn(second: number, count: number, hours: number): void {

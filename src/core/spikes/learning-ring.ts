@@ -1,4 +1,4 @@
-// The last 25 hours in learning buckets of 5 min: what came, what was expected, and whether it may count as usual. It
+// The last 25 hours in learning buckets of 5 min: what came, how busy the hour was known to be, and whether it may count as usual. It
 // is what the level factor looks at, and it allows to take back what was learned from a spike's beginning.
 
 import { LEARNING_BUCKET_SECONDS } from "./scales.ts";
@@ -34,13 +34,14 @@ export class LearningRing {
   newestSecond = 0;
   readonly #counts = new Float64Array(LEARNING_BUCKETS);
   /** Single precision: it is an estimate, and half the bytes are saved five times a second. */
-  readonly #expected = new Float32Array(LEARNING_BUCKETS);
+  readonly #usualHours = new Float32Array(LEARNING_BUCKETS);
   readonly #flags = new Uint8Array(LEARNING_BUCKETS);
 
-  push(startSecond: number, count: number, expected: number, flag: BucketFlag): void {
+  /** @param usualHours hours at the long-run rate that the profile takes the bucket for: its length times its factor. */
+  push(startSecond: number, count: number, usualHours: number, flag: BucketFlag): void {
     const slot = this.closed % LEARNING_BUCKETS;
     this.#counts[slot] = count;
-    this.#expected[slot] = expected;
+    this.#usualHours[slot] = usualHours;
     this.#flags[slot] = flag;
     this.closed++;
     this.newestSecond = startSecond;
@@ -70,8 +71,8 @@ export class LearningRing {
     this.#counts[this.#slot(age)] = this.count(age) + count;
   }
 
-  expected(age: number): number {
-    return this.#expected[this.#slot(age)] as number;
+  usualHours(age: number): number {
+    return this.#usualHours[this.#slot(age)] as number;
   }
 
   flag(age: number): BucketFlag {
@@ -86,7 +87,7 @@ export class LearningRing {
     to.count(this.closed);
     to.number(this.newestSecond);
     to.counts(this.#counts);
-    to.singles(this.#expected);
+    to.singles(this.#usualHours);
     to.counts(this.#flags);
   }
 
@@ -94,7 +95,7 @@ export class LearningRing {
     this.closed = from.count();
     this.newestSecond = from.number();
     from.counts(this.#counts);
-    from.singles(this.#expected);
+    from.singles(this.#usualHours);
     from.counts(this.#flags);
   }
 

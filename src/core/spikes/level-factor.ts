@@ -21,10 +21,13 @@ export interface LevelFactor {
 
 /**
  * The level as a window of `windowSeconds` may use it: from unexcluded buckets that end before the window begins.
- * g₆ = (5 + N₆ₕ)/(5 + M₆ₕ) when above 1, else min(1, (5 + N₂₄ₕ)/(5 + M₂₄ₕ)), where N is what came and M what the rate
- * and profile of then expected; the posterior mean under a Gamma(5, 5) prior.
+ * g₆ = (5 + N₆ₕ)/(5 + M₆ₕ) when above 1, else min(1, (5 + N₂₄ₕ)/(5 + M₂₄ₕ)), where N is what came and M what the profile
+ * of then expects at the rate of now; the posterior mean under a Gamma(5, 5) prior. At the rate of then a young group
+ * would count its level twice, once in the rate it has learned since and once in the factor: ten a minute were taken
+ * for seventy, and the misses that followed made it deaf for hours.
+ * @param ratePerHour the long-run rate of now.
  */
-export function levelFactor(ring: LearningRing, windowSeconds: number): LevelFactor {
+export function levelFactor(ring: LearningRing, windowSeconds: number, ratePerHour: number): LevelFactor {
   const lag = Math.max(LEAST_LAG, Math.ceil(windowSeconds / LEARNING_BUCKET_SECONDS) + 1);
   const oldest = Math.min(lag + LONG_BUCKETS - 1, LEARNING_BUCKETS - 1, ring.size);
   let count = 0;
@@ -35,7 +38,7 @@ export function levelFactor(ring: LearningRing, windowSeconds: number): LevelFac
     const flag = ring.flag(age);
     if (flag === LEARNED || flag === WAITING) {
       count += ring.count(age);
-      expected += ring.expected(age);
+      expected += ratePerHour * ring.usualHours(age);
     }
     if (age === lag + SHORT_BUCKETS - 1) [shortCount, shortExpected] = [count, expected];
   }

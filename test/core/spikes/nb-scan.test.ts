@@ -135,6 +135,15 @@ describe("NbScan, baseline", () => {
     assert.ok(early > 5 * night, `${early} at the edge of the day against ${night} at night`);
   });
 
+  it("does not count a young group's level twice", () => {
+    const young = new Timeline().every(6, 0, HOUR);
+    assert.ok(Math.abs(expectedNow(young) / 50 - 1) < 0.1, `${expectedNow(young)} of 50`);
+    assert.deepEqual(young.burst(60, HOUR, MINUTE).kinds, ["start"]);
+    const settled = new Timeline().every(1, 0, 12 * HOUR);
+    assert.deepEqual(settled.kinds, ["start", "stop"]);
+    assert.ok((settled.detector.view().thresholds[0]?.count ?? 0) < 200);
+  });
+
   it("follows a level up within hours and down over a day", () => {
     const timeline = new Timeline().every(10 * MINUTE, 0, 10 * DAY);
     const before = expectedNow(timeline);
