@@ -47,11 +47,6 @@ export class StateWriter {
     this.#runs(values, (value) => this.count(value));
   }
 
-  /** An array of doubles, in full. */
-  numbers(values: ArrayLike<number>): void {
-    this.#runs(values, (value) => this.number(value));
-  }
-
   /** An array of single precision numbers, 4 bytes each. */
   singles(values: Float32Array): void {
     this.#runs(values, (value) => {
@@ -137,10 +132,6 @@ export class StateReader {
 
   counts(into: Float64Array | Uint8Array): void {
     this.#runs(into, () => this.count());
-  }
-
-  numbers(into: Float64Array): void {
-    this.#runs(into, () => this.number());
   }
 
   singles(into: Float32Array): void {

@@ -1,6 +1,7 @@
 // A detector on a timeline of seconds since a Monday: steady events, bursts, and the signals that came of them.
 
-import type { Detector, Signal } from "../../../src/core/spikes/detector.ts";
+import assert from "node:assert/strict";
+import type { Detector, Evidence, Signal } from "../../../src/core/spikes/detector.ts";
 import { NbScan } from "../../../src/core/spikes/nb-scan.ts";
 import type { NbScanSpec } from "../../../src/core/spikes/nb-scan.ts";
 
@@ -57,4 +58,26 @@ export class Timeline {
   get kinds(): string[] {
     return this.signals.map(({ kind }) => kind);
   }
+}
+
+/** Two days of one event every half hour, which every rule below can start from. */
+export function quiet(detector?: NbScan): Timeline {
+  return new Timeline(detector).every(30 * MINUTE, 7, 2 * DAY);
+}
+
+/** A job of 200 events every night, eight nights long. */
+export function nightly(detector = new NbScan(MEDIUM)): Timeline {
+  const timeline = quiet(detector);
+  for (let night = 2; night < 10; night++) timeline.burst(200, night * DAY + 2 * HOUR, 2 * MINUTE);
+  return timeline;
+}
+
+export function evidenceOf(timeline: Timeline, index = 0): Evidence {
+  const signal = timeline.signals[index];
+  assert.ok(signal !== undefined && signal.kind !== "stop", "no such signal");
+  return signal.evidence;
+}
+
+export function expectedNow(timeline: Timeline): number {
+  return timeline.detector.view().expected as number;
 }
