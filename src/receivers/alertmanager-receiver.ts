@@ -9,6 +9,7 @@ import { answerFailure, failure, faultFailure } from "./http-errors.ts";
 import { exchange, HttpFault, REQUEST_TIMEOUT_MS } from "./http-request.ts";
 import type { Message, Outcome, Receiver, ReceiverSetup } from "./receiver.ts";
 
+/** What may be configured. */
 export interface AlertmanagerOptions {
   readonly urls: readonly string[];
 }

@@ -12,6 +12,7 @@ import { oneLine } from "./safe-text.ts";
 import { bars, caption } from "./sparkline.ts";
 import { code, type Line, text, words } from "./spans.ts";
 
+/** A message without its medium. */
 export interface Briefing {
   readonly tone: Tone;
   /** One word: CRITICAL, WARNING, INFO, RESOLVED, TEST … */

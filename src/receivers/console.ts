@@ -20,6 +20,7 @@ const schema = v.strictObject({
   ),
 });
 
+/** What may be configured. */
 export type ConsoleOptions = v.InferOutput<typeof schema>;
 
 /** Where the console writes, and what it is told about that place. */

@@ -13,6 +13,7 @@ import type { Message, Outcome, Receiver, ReceiverSetup } from "./receiver.ts";
 import { asciiLine } from "./safe-text.ts";
 import { smtpClass, smtpDetail, type SmtpTrouble } from "./smtp-errors.ts";
 
+/** What may be configured, checked. */
 export interface EmailOptions {
   readonly host: string;
   readonly port: number;

@@ -25,6 +25,7 @@ export const SMTP_LIMITS: SmtpLimits = {
   totalMs: 60_000,
 };
 
+/** Where to hand over, with its secrets opened. */
 export interface SmtpServer {
   readonly host: string;
   readonly port: number;
@@ -34,6 +35,7 @@ export interface SmtpServer {
   readonly ca: string | null;
 }
 
+/** One mail, rendered. */
 export interface Mail {
   readonly messageId: string;
   readonly references: readonly string[];
@@ -50,6 +52,7 @@ export interface Mail {
   readonly atMs: number;
 }
 
+/** What came of a hand-over: who accepted and who did not, or why it broke off. */
 export type SendResult =
   | {
       readonly ok: true;
@@ -60,6 +63,7 @@ export type SendResult =
 
 type Nodemailer = typeof NodemailerModule;
 
+/** nodemailer, loaded. */
 export interface Mailer {
   send(server: SmtpServer, mail: Mail, signal: AbortSignal): Promise<SendResult>;
   /** Connects, greets and logs in, and says goodbye. */

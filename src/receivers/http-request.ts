@@ -17,6 +17,7 @@ export const MAX_ANSWER_BYTES = 2 ** 20;
 /** Time for connecting, sending and reading together, milliseconds; the providers answer within one second. */
 export const REQUEST_TIMEOUT_MS = 10_000;
 
+/** A whole answer, whatever its status. */
 export interface HttpAnswer {
   readonly status: number;
   /** Names in lower case. */
@@ -50,6 +51,7 @@ export class HttpFault extends Error {
   }
 }
 
+/** What to send, and its bounds. */
 export interface HttpOrder {
   readonly method: "GET" | "POST";
   readonly headers: Readonly<Record<string, string>>;

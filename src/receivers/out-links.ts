@@ -6,11 +6,13 @@ import type { ReceiverSetup } from "./receiver.ts";
 import { oneLine } from "./safe-text.ts";
 import { code, type Line, text } from "./spans.ts";
 
+/** A link with a safe address. */
 export interface OutLink {
   readonly label: string;
   readonly url: string;
 }
 
+/** The request ids of a message. */
 export interface RequestIdList {
   readonly items: readonly { readonly id: string; readonly url: string | null }[];
   /** How many more different ids there are than are listed. */

@@ -12,6 +12,7 @@ import type { SlackCall, SlackClient, SlackMethod, SlackReply } from "./slack-cl
 import type { SlackFailure } from "./slack-errors.ts";
 import { type Mentions, mentionFor } from "./slack-mention.ts";
 
+/** What may be configured for the form with a token. */
 export interface SlackApiOptions {
   readonly form: "api";
   readonly token: Secret;

@@ -15,6 +15,7 @@ interface MrkdwnText {
   readonly verbatim: true;
 }
 
+/** The few blocks of Slack that we use. */
 export type Block =
   | {
       readonly type: "header";

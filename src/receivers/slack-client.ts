@@ -6,6 +6,7 @@ import type { FetchFunction, Logger, LogLevel, WebClient, WebClientOptions } fro
 import { exchange, type HttpAnswer, HttpFault } from "./http-request.ts";
 import { slackAnswerFailure, type SlackFailure, slackFaultFailure } from "./slack-errors.ts";
 
+/** With what, where to and within which bounds a method is called. */
 export interface SlackCall {
   readonly token: string;
   readonly apiUrl: string;
@@ -15,10 +16,12 @@ export interface SlackCall {
   readonly nowMs: number;
 }
 
+/** What came of a call. */
 export type SlackReply =
   | { readonly ok: true; readonly channel: string | null; readonly ts: string | null }
   | { readonly ok: false; readonly failure: SlackFailure };
 
+/** The methods that we use. */
 export type SlackMethod = "chat.postMessage" | "chat.update" | "auth.test" | "conversations.info";
 
 /** Calls one method once. It resolves for everything that Slack or the network may do. */

@@ -12,6 +12,7 @@ import { parentContent, replyContent, RUNGS, type SlackContent } from "./slack-b
 import { slackAnswerFailure, type SlackFailure, slackFaultFailure } from "./slack-errors.ts";
 import { type Mentions, mentionFor } from "./slack-mention.ts";
 
+/** What may be configured for the form with a webhook. */
 export interface SlackWebhookOptions {
   readonly form: "webhook";
   readonly url: Secret;

@@ -64,6 +64,7 @@ const schema = v.pipe(
   }),
 );
 
+/** Either form. */
 export type SlackOptions = SlackApiOptions | SlackWebhookOptions;
 
 /** The kind `slack`. */

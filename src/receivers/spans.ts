@@ -1,6 +1,7 @@
 // The pieces of a line before a medium renders it. A span says what a piece is, not how it looks, so that no medium has
 // to take markup apart again.
 
+/** One piece. */
 export type Span =
   | { readonly kind: "text"; readonly text: string }
   | { readonly kind: "strong"; readonly text: string }
@@ -10,12 +11,15 @@ export type Span =
   | { readonly kind: "time"; readonly atMs: number; readonly sameDay?: boolean }
   | { readonly kind: "link"; readonly url: string; readonly text: string };
 
+/** Pieces that follow one another on a line. */
 export type Line = readonly Span[];
 
+/** Words. */
 export const text = (value: string): Span => ({ kind: "text", text: value });
+/** Words that stand out. */
 export const strong = (value: string): Span => ({ kind: "strong", text: value });
+/** A value to be copied. */
 export const code = (value: string): Span => ({ kind: "code", text: value });
-export const link = (url: string, value: string): Span => ({ kind: "link", url, text: value });
 /**
  * @param rfc3339 a time as transitions carry it.
  * @param after the time that the line names before it.

@@ -48,6 +48,7 @@ const schema = v.pipe(
   })),
 );
 
+/** What may be configured, checked. */
 export interface WebhookOptions {
   readonly url: Secret;
   /** Null: not signed. */

@@ -24,6 +24,7 @@ export interface LawFault<Bench extends ReceiverBench> {
   readonly retryAfterMs?: number | null;
 }
 
+/** A kind of receiver, as the law needs it. */
 export interface ReceiverUnderLaw<Bench extends ReceiverBench> {
   readonly name: string;
   /** A receiver whose own time-out is `timeoutMs`. */

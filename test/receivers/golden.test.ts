@@ -106,7 +106,7 @@ describe("messages as people see them", () => {
   it("writes the HTML part as in its golden file", (test) => {
     const said = message(transition("firing"));
     const briefing = brief(said, receiverSetup(new FakeClock()), said.queuedAtMs);
-    test.assert.fileSnapshot(emailHtml(briefing), join(import.meta.dirname, "golden", "firing.html"), {
+    test.assert.fileSnapshot(emailHtml(briefing), join(import.meta.dirname, "golden", "firing-html.txt"), {
       serializers: [String],
     });
   });

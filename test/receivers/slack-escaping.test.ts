@@ -92,6 +92,17 @@ describe("Slack's markup", () => {
     );
   });
 
+  it("asks Slack to leave every text as it is", () => {
+    const said = message();
+    const briefing = brief(said, receiverSetup(new FakeClock()), said.queuedAtMs);
+    const json = JSON.stringify([
+      parentContent(briefing, MENTION, "full"),
+      replyContent(briefing, MENTION, "full"),
+    ]);
+    assert.equal(json.split('"type":"mrkdwn"').length, json.split('"verbatim":true').length);
+    assert.ok(json.includes('"verbatim":true'));
+  });
+
   it("finds what it looks for", () => {
     const bad = [
       "<!channel>",

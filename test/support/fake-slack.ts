@@ -4,27 +4,7 @@
 
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import { refuseBlocks } from "./block-kit.ts";
-
-/** A message as it now stands in a channel. */
-export interface Posted {
-  readonly ts: string;
-  text: string;
-  blocks: readonly unknown[];
-  /** The parent's ts for an answer in a thread, else null. */
-  readonly threadTs: string | null;
-  /** An answer that is shown in the channel too. */
-  readonly broadcast: boolean;
-  readonly metadata: unknown;
-  edits: number;
-}
-
-/** One request as it came in. */
-export interface Call {
-  readonly method: string;
-  readonly args: Readonly<Record<string, unknown>>;
-  readonly authorization: string | null;
-}
+import { type Call, type Posted, Workspace } from "./fake-slack-workspace.ts";
 
 /** What goes wrong; each kind describes one answer, or the lack of it. */
 export type Fault =
@@ -42,6 +22,7 @@ export type Fault =
   | { readonly kind: "drip" }
   | { readonly kind: "redirect"; readonly location: string };
 
+/** Which calls a fault is for. */
 export interface FaultScope {
   /** Only calls of this method; default: all. */
   readonly method?: string;
@@ -49,6 +30,7 @@ export interface FaultScope {
   readonly times?: number;
 }
 
+/** One that is running. */
 export interface FakeSlack extends AsyncDisposable {
   /** For `api_url`, ends in `/api/`. */
   readonly url: string;
@@ -65,14 +47,13 @@ export interface FakeSlack extends AsyncDisposable {
   stop(): Promise<void>;
 }
 
+/** What the workspace is like. */
 export interface FakeSlackOptions {
   /** Default: xoxb-fake. */
   readonly token?: string;
   /** Channels that exist, id to name; default C0123456789: alerts. */
   readonly channels?: Readonly<Record<string, string>>;
 }
-
-const MAX_TEXT = 4040;
 
 /** Starts one on a free port of 127.0.0.1. */
 export async function fakeSlack(options: FakeSlackOptions = {}): Promise<FakeSlack> {
@@ -182,119 +163,3 @@ function misbehave(
       return void response.end();
   }
 }
-
-interface Answer {
-  readonly status: number;
-  readonly type: string;
-  readonly body: string;
-}
-
-/** The channels and what stands in them. */
-class Workspace {
-  readonly #token: string;
-  readonly #names: Readonly<Record<string, string>>;
-  readonly #channels = new Map<string, Posted[]>([["hook", []]]);
-  #clock = 1_779_712_500;
-
-  constructor(token: string, names: Readonly<Record<string, string>>) {
-    this.#token = token;
-    this.#names = names;
-    for (const id of Object.keys(names)) this.#channels.set(id, []);
-  }
-
-  messages(name: string): readonly Posted[] {
-    return this.#channels.get(this.#idOf(name) ?? name) ?? [];
-  }
-
-  delete(channel: string, ts: string): void {
-    const kept = this.messages(channel).filter((message) => message.ts !== ts);
-    this.#channels.set(this.#idOf(channel) ?? channel, kept);
-  }
-
-  api({ method, args, authorization }: Call): Answer {
-    if (authorization === null) return json({ ok: false, error: "not_authed" });
-    if (authorization !== `Bearer ${this.#token}`) return json({ ok: false, error: "invalid_auth" });
-    switch (method) {
-      case "auth.test":
-        return json({ ok: true, team: "Fake", user: "revokewatch" });
-      case "conversations.info":
-        return this.#idOf(String(args["channel"])) === null
-          ? json({ ok: false, error: "channel_not_found" })
-          : json({ ok: true, channel: { id: args["channel"] } });
-      case "chat.postMessage":
-        return json(this.#post(args));
-      case "chat.update":
-        return json(this.#update(args));
-      default:
-        return json({ ok: false, error: "unknown_method" });
-    }
-  }
-
-  webhook({ args }: Call): Answer {
-    const refused = this.#refuse(args);
-    if (refused !== null) return plain(400, refused);
-    this.#append("hook", args);
-    return plain(200, "ok");
-  }
-
-  #idOf(name: string): string | null {
-    const bare = name.replace(/^#/, "");
-    if (bare in this.#names) return bare;
-    return Object.keys(this.#names).find((id) => this.#names[id] === bare) ?? null;
-  }
-
-  #refuse(args: Call["args"]): string | null {
-    const { text, blocks } = args;
-    if ((text === undefined || text === "") && blocks === undefined) return "no_text";
-    if (typeof text === "string" && text.length > MAX_TEXT) return "msg_too_long";
-    return blocks === undefined ? null : (refuseBlocks(blocks)?.error ?? null);
-  }
-
-  #post(args: Call["args"]): object {
-    const channel = this.#idOf(String(args["channel"] ?? ""));
-    if (channel === null) return { ok: false, error: "channel_not_found" };
-    const refused = this.#refuse(args);
-    if (refused !== null) return { ok: false, error: refused };
-    const thread = args["thread_ts"];
-    const parentExists = this.messages(channel).some(({ ts }) => ts === thread);
-    if (thread !== undefined && !parentExists) return { ok: false, error: "thread_not_found" };
-    return { ok: true, channel, ts: this.#append(channel, args).ts };
-  }
-
-  #update(args: Call["args"]): object {
-    // Unlike posting, editing takes ids only.
-    const channel = String(args["channel"] ?? "");
-    if (!(channel in this.#names)) return { ok: false, error: "channel_not_found" };
-    const message = this.messages(channel).find(({ ts }) => ts === args["ts"]);
-    if (message === undefined) return { ok: false, error: "message_not_found" };
-    const refused = this.#refuse(args);
-    if (refused !== null) return { ok: false, error: refused };
-    message.text = String(args["text"] ?? "");
-    // Blocks that are left out stay as they were.
-    if (args["blocks"] !== undefined) message.blocks = args["blocks"] as readonly unknown[];
-    message.edits += 1;
-    return { ok: true, channel, ts: message.ts, text: message.text };
-  }
-
-  #append(channel: string, args: Call["args"]): Posted {
-    this.#clock += 1;
-    const message: Posted = {
-      ts: `${this.#clock}.000100`,
-      text: String(args["text"] ?? ""),
-      blocks: (args["blocks"] ?? []) as readonly unknown[],
-      threadTs: typeof args["thread_ts"] === "string" ? args["thread_ts"] : null,
-      broadcast: args["reply_broadcast"] === true,
-      metadata: args["metadata"] ?? null,
-      edits: 0,
-    };
-    this.#channels.get(channel)?.push(message);
-    return message;
-  }
-}
-
-const plain = (status: number, body: string): Answer => ({ status, type: "text/plain", body });
-const json = (body: object): Answer => ({
-  status: 200,
-  type: "application/json; charset=utf-8",
-  body: JSON.stringify(body),
-});

@@ -22,6 +22,7 @@ export interface SmtpFault {
   readonly recipient?: string;
 }
 
+/** One that is running. */
 export interface FakeSmtp extends AsyncDisposable {
   readonly port: number;
   readonly accepted: readonly Accepted[];

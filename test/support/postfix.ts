@@ -12,6 +12,7 @@ import { tempFolder } from "./temp-folder.ts";
 /** Postfix starts some ten processes; on a busy machine that takes a while. Milliseconds. */
 const PATIENCE_MS = 20_000;
 
+/** One that is running. */
 export interface Postfix extends AsyncDisposable {
   readonly port: number;
   /** PEM file of the authority that signed its certificate, which is for `localhost`. */

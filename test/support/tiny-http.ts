@@ -3,6 +3,7 @@
 import { createServer, type IncomingHttpHeaders } from "node:http";
 import type { AddressInfo } from "node:net";
 
+/** One request as it came in. */
 export interface Received {
   readonly method: string;
   readonly path: string;
@@ -16,6 +17,7 @@ export type TinyAnswer =
   | "hang"
   | "reset";
 
+/** One that is running. */
 export interface TinyHttp extends AsyncDisposable {
   /** Without a slash at the end. */
   readonly url: string;
@@ -25,6 +27,7 @@ export interface TinyHttp extends AsyncDisposable {
   stop(): Promise<void>;
 }
 
+/** Starts one on a free port. */
 export async function tinyHttp(): Promise<TinyHttp> {
   const received: Received[] = [];
   let how: TinyAnswer = { status: 200 };
