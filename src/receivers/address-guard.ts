@@ -43,7 +43,7 @@ export function isAllowedAddress(address: string): boolean {
 }
 
 /** The error of a refused connection; names the rule, not what was asked for, which may be secret. */
-export function refusedAddress(): NodeJS.ErrnoException {
+function refusedAddress(): NodeJS.ErrnoException {
   const error: NodeJS.ErrnoException = new Error(
     "the address is link-local, metadata, multicast or unspecified",
   );

@@ -15,7 +15,7 @@ export interface AlertmanagerOptions {
 }
 
 /** How often firing alerts are posted again, milliseconds. */
-export const REPOST_MS = 60_000;
+const REPOST_MS = 60_000;
 /** Firing incidents that are held; the lifecycle's own bound on groups lies below. */
 const MAX_HELD = 1000;
 

@@ -10,7 +10,7 @@ import { code, type Line, strong, text, time, words } from "./spans.ts";
 export type Tone = "critical" | "warning" | "info" | "good";
 
 /** A phone shows about this much of a push message. Characters. */
-export const MAX_PUSH = 140;
+const MAX_PUSH = 140;
 const MAX_RULE = 60;
 const MAX_WHERE = 60;
 const MAX_VALUE = 120;

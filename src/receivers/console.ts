@@ -24,7 +24,7 @@ const schema = v.strictObject({
 export type ConsoleOptions = v.InferOutput<typeof schema>;
 
 /** Where the console writes, and what it is told about that place. */
-export interface ConsoleTarget {
+interface ConsoleTarget {
   readonly stream: Writable;
   readonly terminal: boolean;
   readonly colours: boolean;

@@ -10,6 +10,7 @@ import type { Mail, Mailer, SmtpServer } from "./email-send.ts";
 import { failure } from "./http-errors.ts";
 import { openSecret } from "./open-secret.ts";
 import type { Message, Outcome, Receiver, ReceiverSetup } from "./receiver.ts";
+import { referenceFields } from "./reference.ts";
 import { asciiLine } from "./safe-text.ts";
 import { smtpClass, smtpDetail, type SmtpTrouble } from "./smtp-errors.ts";
 
@@ -157,5 +158,8 @@ function compose(message: Message, setup: ReceiverSetup, options: EmailOptions):
   };
 }
 
-const keptOf = (reference: string | null): Kept | null =>
-  reference === null ? null : (JSON.parse(reference) as Kept);
+function keptOf(reference: string | null): Kept | null {
+  const { root, accepted } = referenceFields(reference);
+  if (typeof root !== "string" || !/^<[^<>\s]+>$/.test(root)) return null;
+  return { root, accepted: (accepted ?? null) as Kept["accepted"] };
+}

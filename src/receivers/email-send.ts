@@ -8,7 +8,7 @@ import type { Mailbox } from "./email-address.ts";
 import type { SmtpTrouble } from "./smtp-errors.ts";
 
 /** Bounds of one hand-over, milliseconds. */
-export interface SmtpLimits {
+interface SmtpLimits {
   readonly connectMs: number;
   readonly greetingMs: number;
   /** Silence on an open connection. */
@@ -18,7 +18,7 @@ export interface SmtpLimits {
 }
 
 /** nodemailer's own are 2 min, 30 s, 10 min and none. */
-export const SMTP_LIMITS: SmtpLimits = {
+const SMTP_LIMITS: SmtpLimits = {
   connectMs: 10_000,
   greetingMs: 10_000,
   idleMs: 30_000,
@@ -53,7 +53,7 @@ export interface Mail {
 }
 
 /** What came of a hand-over: who accepted and who did not, or why it broke off. */
-export type SendResult =
+type SendResult =
   | {
       readonly ok: true;
       readonly accepted: readonly string[];

@@ -13,7 +13,7 @@ import { Agent as HttpsAgent, request as httpsRequest } from "node:https";
 import { checkLiteral, guardedLookup, REFUSED_ADDRESS } from "./address-guard.ts";
 
 /** Largest answer that is read; Slack's are under 50 KiB, and a captive portal's page must not fill our memory. */
-export const MAX_ANSWER_BYTES = 2 ** 20;
+const MAX_ANSWER_BYTES = 2 ** 20;
 /** Time for connecting, sending and reading together, milliseconds; the providers answer within one second. */
 export const REQUEST_TIMEOUT_MS = 10_000;
 
@@ -52,7 +52,7 @@ export class HttpFault extends Error {
 }
 
 /** What to send, and its bounds. */
-export interface HttpOrder {
+interface HttpOrder {
   readonly method: "GET" | "POST";
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;

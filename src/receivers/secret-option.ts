@@ -5,7 +5,7 @@ import * as v from "valibot";
 import { Secret } from "../config/secrets.ts";
 
 /** What the two keys of the secret `Name` look like in a parsed object. */
-export type SecretInput<Name extends string> = {
+type SecretInput<Name extends string> = {
   readonly [Key in Name | `${Name}_file`]?: string | undefined;
 };
 

@@ -7,6 +7,7 @@ import { brief } from "./briefing.ts";
 import { REQUEST_TIMEOUT_MS } from "./http-request.ts";
 import { openSecret } from "./open-secret.ts";
 import type { Message, Outcome, Receiver, ReceiverSetup } from "./receiver.ts";
+import { referenceFields } from "./reference.ts";
 import { parentContent, replyContent, type Rung, RUNGS, type SlackContent } from "./slack-blocks.ts";
 import type { SlackCall, SlackClient, SlackMethod, SlackReply } from "./slack-client.ts";
 import type { SlackFailure } from "./slack-errors.ts";
@@ -162,9 +163,8 @@ function failed({ class: found, ...rest }: SlackFailure): Outcome {
 }
 
 function parseReference(reference: string | null): Parent | null {
-  if (reference === null) return null;
-  const { channel, ts } = JSON.parse(reference) as Partial<Parent>;
-  return channel === undefined || ts === undefined ? null : { channel, ts };
+  const { channel, ts } = referenceFields(reference);
+  return typeof channel === "string" && typeof ts === "string" ? { channel, ts } : null;
 }
 
 /** Answers that leave the delivery itself untried: the token may lack a scope that only `check` would use. */

@@ -65,7 +65,7 @@ const schema = v.pipe(
 );
 
 /** Either form. */
-export type SlackOptions = SlackApiOptions | SlackWebhookOptions;
+type SlackOptions = SlackApiOptions | SlackWebhookOptions;
 
 /** The kind `slack`. */
 export const slackKind: ReceiverKind<SlackOptions> = {

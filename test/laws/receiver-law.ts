@@ -71,6 +71,15 @@ export function receiverLaw<Bench extends ReceiverBench>(subject: ReceiverUnderL
       }
     });
 
+    for (const reference of ["", "{", "null", '"x"', "{}", '{"channel":1,"ts":null,"root":"x\\r\\ny"}']) {
+      it(`delivers although its reference has become ${JSON.stringify(reference)}`, async () => {
+        await using bench = await subject.open(PATIENCE_MS);
+        const said = message(transition("update"), { reference, sequence: 2 });
+        const outcome = await bench.receiver.deliver(said, AbortSignal.timeout(PATIENCE_MS));
+        assert.equal(outcome.kind, "delivered", outcome.detail);
+      });
+    }
+
     for (const fault of subject.faults) {
       it(`takes ${fault.name} for ${fault.class}`, async () => {
         await using bench = await subject.open(TIMEOUT_MS);

@@ -130,6 +130,7 @@ describe("the request ids", () => {
     [TEMPLATE, "'", "https://logs.example/search?q=%27"],
     [TEMPLATE, "\ud800", "https://logs.example/search?q=%EF%BF%BD"],
     ["https://logs.example/{request_id}/view", "../../admin", "https://logs.example/..%2F..%2Fadmin/view"],
+    ["https://{request_id}.logs.example/", "evil", null],
     ["https://{request_id}.logs.example/", "evil.example/", null],
     ["javascript:alert('{request_id}')", "x", null],
     [TEMPLATE, "x".repeat(4000), null],
