@@ -20,7 +20,6 @@ import type { Settings } from "./settings.ts";
 import type { Source, SourceFacts } from "./sources/source.ts";
 import { DOCUMENT } from "./state/change.ts";
 import type { StateDatabase } from "./state/database.ts";
-import { openState } from "./state/open.ts";
 import type { Telemetry } from "./telemetry/telemetry.ts";
 import { version } from "./version.ts";
 
@@ -38,8 +37,10 @@ export interface AppSetup {
   readonly roster: Roster;
   /** False: read every source to its end, deliver, end. */
   readonly follow: boolean;
-  /** Null: memory only. */
-  readonly stateDir: string | null;
+  /** Opened and closed by the caller: it outlives a reload. */
+  readonly state: StateDatabase;
+  /** When the process began to work, milliseconds since the epoch. */
+  readonly startedMs: number;
   /** Null: no HTTP server. */
   readonly listen: { readonly host: string; readonly port: number } | null;
   readonly clock: Clock;
@@ -53,28 +54,24 @@ export interface App {
   /** Address of the HTTP server, null without one. */
   readonly url: string | null;
   /**
-   * Reads, judges and delivers until every source has ended or `signal` aborts, then takes everything down.
-   * @returns how many messages are still undelivered; they are in the state directory, when there is one.
+   * Reads, judges and delivers until every source has ended or a signal aborts, then takes everything down.
+   * @param stop ends the daemon: what is due is attempted once more.
+   * @param handOver ends this app for the next one, which goes on from the same state: nothing is hurried.
+   * @returns how many messages are still undelivered; they are in the state.
    */
-  run(signal: AbortSignal): Promise<number>;
+  run(stop: AbortSignal, handOver: AbortSignal): Promise<number>;
 }
 
 /**
  * Opens everything that the settings name.
- * @throws StateError when the state directory cannot be used, ListenError when the address cannot be had.
+ * @throws ListenError when the address cannot be had.
  */
 export async function openApp(setup: AppSetup): Promise<App> {
-  const { settings, clock, telemetry, manager } = setup;
+  const { settings, clock, telemetry, manager, state, startedMs } = setup;
   await using opening = new AsyncDisposableStack();
-  const startedMs = clock.now();
-
-  const state = openState(setup.stateDir, startedMs);
-  opening.defer(() => state.close());
-  for (const notice of state.notices) telemetry.log.warn({}, notice);
-
   const totals = new Totals();
-  const engine = openEngine(setup, state, totals);
-  const sources = openSources(setup, state, totals);
+  const engine = openEngine(setup, totals);
+  const sources = openSources(setup, totals);
   const receivers = await openReceivers(setup, opening);
   const history = new History(state.documents(DOCUMENT.incident));
   let saved = true;
@@ -155,12 +152,13 @@ export async function openApp(setup: AppSetup): Promise<App> {
   const opened = opening.move();
   return {
     url: server?.url ?? null,
-    async run(signal) {
+    async run(stop, handOver) {
       await using _ = opened;
       outbox.start();
-      const reading = pipeline.run(signal);
+      const reading = pipeline.run(AbortSignal.any([stop, handOver]));
       manager.ready(statusLine(statusOf(parts)));
       await reading;
+      if (handOver.aborted && !stop.aborted) return waiting(outbox);
       manager.stopping("Delivering what is still to be said");
       if (!setup.follow) await delivered(outbox, clock, BATCH_GRACE_MS);
       await outbox.attemptAllDue(SHUTDOWN_GRACE_MS);
@@ -170,7 +168,7 @@ export async function openApp(setup: AppSetup): Promise<App> {
   };
 }
 
-function openEngine({ settings, telemetry }: AppSetup, state: StateDatabase, totals: Totals): Engine {
+function openEngine({ settings, telemetry, state }: AppSetup, totals: Totals): Engine {
   const engine = new Engine({
     rules: settings.rules.map((rule) => ({
       name: rule.name,
@@ -193,8 +191,8 @@ function openEngine({ settings, telemetry }: AppSetup, state: StateDatabase, tot
   return engine;
 }
 
-function openSources(setup: AppSetup, state: StateDatabase, totals: Totals): Source[] {
-  const { settings, roster, clock, telemetry, follow } = setup;
+function openSources(setup: AppSetup, totals: Totals): Source[] {
+  const { settings, roster, clock, telemetry, follow, state } = setup;
   const facts: SourceFacts = {
     ...telemetry,
     bytesLost(source, path, bytes, reason) {

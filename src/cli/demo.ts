@@ -12,6 +12,7 @@ import { serviceManager } from "../host/systemd.ts";
 import { ListenError } from "../http/listen-error.ts";
 import { roster } from "../roster.ts";
 import { loadSettings, type Settings, withFileArguments } from "../settings.ts";
+import { openState } from "../state/open.ts";
 import { createTelemetry } from "../telemetry/telemetry.ts";
 import { revision, version } from "../version.ts";
 import { type Draw, quietLines, spikeLines } from "./demo-log.ts";
@@ -60,7 +61,7 @@ async function demo({ stdout, stderr, signal }: Invocation): Promise<number> {
     say(`· status page and metrics: ${app.url}/ and ${app.url}/metrics\n\n`);
     const over = AbortSignal.any([signal, resolved.signal]);
     const stop = new AbortController();
-    const running = app.run(stop.signal);
+    const running = app.run(stop.signal, new AbortController().signal);
     await write(log, clock, startMs, draw, over, say);
     stop.abort();
     await running;
@@ -97,7 +98,8 @@ async function open(
     settings,
     roster,
     follow: true,
-    stateDir: null,
+    state: openState(null, clock.now()),
+    startedMs: clock.now(),
     clock,
     telemetry: createTelemetry({ log: { level: "error", stderr, colour: false }, clock, version, revision }),
     manager: serviceManager({}),

@@ -1,20 +1,13 @@
 // `revokewatch run`: the daemon, and with --no-follow the batch mode.
 
 import { resolve } from "node:path";
-import { type App, openApp } from "../app.ts";
 import { formatFinding } from "../config/finding.ts";
 import { parseListen } from "../config/listen.ts";
-import { systemClock } from "../host/clock.ts";
-import { serviceManager } from "../host/systemd.ts";
-import { ListenError } from "../http/listen-error.ts";
-import { transitionLine } from "../receivers/console.ts";
 import { roster } from "../roster.ts";
 import { loadSettings, type Settings, withFileArguments } from "../settings.ts";
-import { StateError } from "../state/state-error.ts";
 import { LOG_LEVELS } from "../telemetry/level.ts";
-import { createTelemetry } from "../telemetry/telemetry.ts";
-import { revision, version } from "../version.ts";
 import { overridden, type RunOptions } from "./run-options.ts";
+import { type Configured, serve } from "./serve.ts";
 import { EXIT, type Invocation, UsageError, type Verb } from "./verb.ts";
 
 /** The verb `run`, which is also what happens without a verb. */
@@ -44,57 +37,34 @@ export const runVerb: Verb = {
 };
 
 async function run(invocation: Invocation): Promise<number> {
-  const { env, stdout, stderr } = invocation;
+  const { env, stdout, stderr, signal } = invocation;
   const options = readOptions(invocation);
-  const loaded = await loadSettings({ configPath: options.configPath, env, cwd: process.cwd(), roster });
-  for (const finding of loaded.findings) stderr.write(`${formatFinding(finding)}\n`);
-  if (loaded.settings === null) return EXIT.config;
-
-  const settings = overridden(
-    withFileArguments(loaded.settings, options.files),
+  const settings = await configured(options, env, stdout.isTTY === true);
+  for (const finding of settings.findings) stderr.write(`${finding}\n`);
+  if (settings.settings === null) return EXIT.config;
+  return serve({
+    settings: settings.settings,
+    reload: () => configured(options, env, stdout.isTTY === true),
     options,
-    stdout.isTTY === true,
-  );
-  const clock = systemClock();
-  const telemetry = createTelemetry({
-    log: {
-      level: settings.log.level,
-      stderr,
-      colour: stderr.isTTY === true && (env["NO_COLOR"] ?? "") === "",
-    },
-    clock,
-    version,
-    revision,
+    env,
+    stdout,
+    stderr,
+    signal,
   });
-  const stop = new AbortController();
-  // The reader of our stdout went away: there is nobody left to say the rest to.
-  stdout.on("error", () => stop.abort());
-  const speaks = settings.receivers.some(({ kind }) => kind === "console");
-  let app: App;
-  try {
-    app = await openApp({
-      settings,
-      roster,
-      follow: options.follow,
-      stateDir: options.state ? settings.stateDir : null,
-      listen: options.http ? settings.http.listen : null,
-      clock,
-      telemetry,
-      manager: serviceManager(env),
-      onTransition: (transition) => void (speaks || stdout.write(transitionLine(transition))),
-    });
-  } catch (error) {
-    telemetry.log.flush();
-    if (!(error instanceof StateError || error instanceof ListenError)) throw error;
-    stderr.write(`revokewatch: ${error.message}\n`);
-    return error instanceof StateError ? EXIT.state : EXIT.negative;
-  }
-  telemetry.configLoaded(clock.now());
-  greet(telemetry.log, app, settings, options);
-  const undelivered = await app.run(AbortSignal.any([invocation.signal, stop.signal]));
-  telemetry.log.info({ undelivered }, "Stopped");
-  telemetry.log.flush();
-  return undelivered > 0 && !options.follow ? EXIT.negative : EXIT.ok;
+}
+
+/** The configuration as the command line overrides it; called again for each reload. */
+async function configured(
+  options: RunOptions,
+  env: Invocation["env"],
+  terminal: boolean,
+): Promise<Configured> {
+  const { configPath, files } = options;
+  const { settings, findings } = await loadSettings({ configPath, env, cwd: process.cwd(), roster });
+  return {
+    settings: settings === null ? null : overridden(withFileArguments(settings, files), options, terminal),
+    findings: findings.map(formatFinding),
+  };
 }
 
 function readOptions({ values, positionals, stdin }: Invocation): RunOptions {
@@ -129,28 +99,4 @@ function readOptions({ values, positionals, stdin }: Invocation): RunOptions {
     json: values["output"] === "json",
     stdinIsTerminal: stdin.isTTY === true,
   };
-}
-
-function greet(
-  log: {
-    info(fields: Record<string, unknown>, message: string): void;
-    warn(fields: Record<string, unknown>, message: string): void;
-  },
-  app: App,
-  settings: Settings,
-  options: RunOptions,
-): void {
-  log.info(
-    {
-      version,
-      sources: settings.sources.map(({ name, kind }) => `${name} (${kind})`),
-      receivers: settings.receivers.map(({ name, kind }) => `${name} (${kind})`),
-      state: options.state ? settings.stateDir : null,
-      url: app.url,
-    },
-    "Watching",
-  );
-  if (!options.state) {
-    log.warn({}, "Without a state directory a restart forgets windows, incidents and undelivered messages");
-  }
 }

@@ -47,7 +47,10 @@ describe("delivery", () => {
     appendFileSync(log, burst(30, began, 10));
     await daemon.until("the parent", () => slack.channel(CHANNEL).length === 1);
     appendFileSync(log, ordinaryLine(Date.now()));
-    await daemon.until("the end", () => slack.channel(CHANNEL).some(({ edits }) => edits > 0));
+    await daemon.until("the end", () => {
+      const [parent, ...thread] = slack.channel(CHANNEL);
+      return parent !== undefined && parent.edits > 0 && thread.length > 0;
+    });
     const [parent, ...thread] = slack.channel(CHANNEL);
     assert.match(parent?.text ?? "", /resolved/i);
     assert.ok(thread.length > 0 && thread.every(({ threadTs }) => threadTs === parent?.ts));

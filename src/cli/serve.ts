@@ -1,0 +1,159 @@
+// The daemon's life: one app for each configuration, over the same state. SIGHUP reads the configuration again and, when
+// it is right, ends the running app after its last commit and lets a new one go on from there.
+
+import { isDeepStrictEqual } from "node:util";
+import { type App, openApp } from "../app.ts";
+import { type Clock, systemClock } from "../host/clock.ts";
+import { type ServiceManager, serviceManager } from "../host/systemd.ts";
+import { ListenError } from "../http/listen-error.ts";
+import { transitionLine } from "../receivers/console.ts";
+import { roster } from "../roster.ts";
+import type { Settings } from "../settings.ts";
+import { openState } from "../state/open.ts";
+import { StateError } from "../state/state-error.ts";
+import { createTelemetry, type Telemetry } from "../telemetry/telemetry.ts";
+import { revision, version } from "../version.ts";
+import type { RunOptions } from "./run-options.ts";
+import { EXIT, type Invocation } from "./verb.ts";
+
+/** A configuration that was read: its settings unless a finding is an error, and all findings as lines. */
+export interface Configured {
+  readonly settings: Settings | null;
+  readonly findings: readonly string[];
+}
+
+export interface ServeSetup extends Pick<Invocation, "env" | "stdout" | "stderr" | "signal"> {
+  readonly settings: Settings;
+  /** Reads the configuration again. */
+  readonly reload: () => Promise<Configured>;
+  readonly options: RunOptions;
+}
+
+/** What every app of this process shares. */
+interface Shared {
+  readonly setup: ServeSetup;
+  readonly clock: Clock;
+  readonly telemetry: Telemetry;
+  readonly manager: ServiceManager;
+}
+
+/** Runs until every source has ended or the signal aborts. @returns the exit code. */
+export async function serve(setup: ServeSetup): Promise<number> {
+  const { settings, options, env, stdout, stderr } = setup;
+  const clock = systemClock();
+  const colour = stderr.isTTY === true && (env["NO_COLOR"] ?? "") === "";
+  const telemetry = createTelemetry({
+    log: { level: settings.log.level, stderr, colour },
+    clock,
+    version,
+    revision,
+  });
+  const stop = new AbortController();
+  // The reader of our stdout went away: there is nobody left to say the rest to.
+  stdout.on("error", () => stop.abort());
+  try {
+    using state = closing(openState(options.state ? settings.stateDir : null, clock.now()));
+    for (const notice of state.notices) telemetry.log.warn({}, notice);
+    if (!options.state) {
+      telemetry.log.warn(
+        {},
+        "Without a state directory a restart forgets windows, incidents and undelivered messages",
+      );
+    }
+    const shared: Shared = { setup, clock, telemetry, manager: serviceManager(env) };
+    const undelivered = await appAfterApp(shared, state, AbortSignal.any([setup.signal, stop.signal]));
+    telemetry.log.info({ undelivered }, "Stopped");
+    return undelivered > 0 && !options.follow ? EXIT.negative : EXIT.ok;
+  } catch (error) {
+    if (!(error instanceof StateError || error instanceof ListenError)) throw error;
+    stderr.write(`revokewatch: ${error.message}\\n`);
+    return error instanceof StateError ? EXIT.state : EXIT.negative;
+  } finally {
+    await telemetry.log.flush();
+  }
+}
+
+async function appAfterApp(
+  shared: Shared,
+  state: ReturnType<typeof openState>,
+  stop: AbortSignal,
+): Promise<number> {
+  const { setup, clock, telemetry, manager } = shared;
+  const startedMs = clock.now();
+  let { settings } = setup;
+  for (;;) {
+    const speaks = settings.receivers.some(({ kind }) => kind === "console");
+    const app = await openApp({
+      settings,
+      roster,
+      follow: setup.options.follow,
+      state,
+      startedMs,
+      listen: setup.options.http ? settings.http.listen : null,
+      clock,
+      telemetry,
+      manager,
+      onTransition: (transition) => void (speaks || setup.stdout.write(transitionLine(transition))),
+    });
+    telemetry.configLoaded(clock.now());
+    greet(shared, settings, app);
+    const next = Promise.withResolvers<Settings>();
+    const handOver = new AbortController();
+    const onHangUp = (): void =>
+      void reloaded(shared, settings).then((found) => {
+        if (found === null) return;
+        next.resolve(found);
+        handOver.abort();
+      });
+    process.on("SIGHUP", onHangUp);
+    const undelivered = await app.run(stop, handOver.signal);
+    process.off("SIGHUP", onHangUp);
+    if (!handOver.signal.aborted || stop.aborted) return undelivered;
+    settings = await next.promise;
+    telemetry.log.setLevel(settings.log.level);
+  }
+}
+
+/** The settings of a reload, null when it is refused (and why is in the log): the old ones then go on. */
+async function reloaded({ setup, telemetry, manager }: Shared, running: Settings): Promise<Settings | null> {
+  manager.reloading();
+  const { settings, findings } = await setup.reload();
+  const refusals = settings === null ? findings : refusalsOf(running, settings);
+  if (settings !== null && refusals.length === 0) return settings;
+  telemetry.configRefused(refusals);
+  manager.ready("The new configuration was refused, the old one goes on");
+  return null;
+}
+
+/** What cannot change without a restart. */
+function refusalsOf(running: Settings, next: Settings): string[] {
+  const stdin = [running, next].some(({ sources }) => sources.some(({ kind }) => kind === "stdin"));
+  return [
+    ...(next.stateDir === running.stateDir ? [] : ["state_dir: a change needs a restart"]),
+    ...(isDeepStrictEqual(next.http.listen, running.http.listen)
+      ? []
+      : ["http.listen: a change needs a restart"]),
+    ...(stdin
+      ? ["sources: a pipe cannot be opened again, so a configuration that reads stdin needs a restart"]
+      : []),
+  ];
+}
+
+function greet({ telemetry, setup }: Shared, settings: Settings, app: App): void {
+  const names = (entries: readonly { readonly name: string; readonly kind: string }[]): string[] =>
+    entries.map(({ name, kind }) => `${name} (${kind})`);
+  telemetry.log.info(
+    {
+      version,
+      sources: names(settings.sources),
+      receivers: names(settings.receivers),
+      state: setup.options.state ? settings.stateDir : null,
+      url: app.url,
+    },
+    "Watching",
+  );
+}
+
+function closing<Resource extends { close(): void }>(resource: Resource): Resource & Disposable {
+  return Object.assign(resource, { [Symbol.dispose]: () => resource.close() });
+}
