@@ -1,6 +1,6 @@
 // One HTTP request, bounded on every side: one time limit for all of it, an answer of at most 1 MiB, no redirects, no
-// decompression (so no bombs), no proxy, addresses guarded as the connection is made. node:http rather than fetch,
-// because only here can the guard see the resolved address and the caller learn whether the request had been written.
+// decompression (so no bombs), addresses guarded as the connection is made. node:http rather than fetch, because only
+// here can the guard see the resolved address and the caller learn whether the request had been written.
 
 import { once } from "node:events";
 import {
@@ -62,8 +62,10 @@ interface HttpOrder {
 
 // No keep-alive: a few requests an hour, and a reused connection that the other side has just closed would fail after
 // the request was written, which is the one case that may say things twice.
-const plainAgent = new HttpAgent({ keepAlive: false });
-const tlsAgent = new HttpsAgent({ keepAlive: false, minVersion: "TLSv1.2" });
+// A proxy of the environment is used only where Node itself has been told to (NODE_USE_ENV_PROXY=1).
+const proxied = process.env["NODE_USE_ENV_PROXY"] === "1" ? { proxyEnv: process.env } : {};
+const plainAgent = new HttpAgent({ keepAlive: false, ...proxied });
+const tlsAgent = new HttpsAgent({ keepAlive: false, minVersion: "TLSv1.2", ...proxied });
 
 /** Sends one request. @throws HttpFault when no whole answer came. */
 export async function exchange(url: URL, order: HttpOrder): Promise<HttpAnswer> {
