@@ -20,6 +20,7 @@ import { Reading } from "./reading.ts";
 import { Register } from "./register.ts";
 import { Reports } from "./reports.ts";
 import { Resumption } from "./resume.ts";
+import { Neighbourhood } from "./siblings.ts";
 
 /** While bytes flow, files are read this often instead of at every hint, milliseconds: 2 % of a core against 6 to 9. */
 const HOT_READ_MS = 10;
@@ -45,6 +46,7 @@ class FileSource implements Source {
   readonly #discoverer: Discoverer;
   readonly #register: Register;
   readonly #hints: Hints;
+  readonly #neighbourhood: Neighbourhood;
   #caughtUp = false;
   #lookDueMs = 0;
   #scanDueMs = 0;
@@ -53,6 +55,7 @@ class FileSource implements Source {
     this.#setup = setup;
     this.#options = options;
     this.#maxOpenFiles = options.maxOpenFiles === "auto" ? defaultMaxOpenFiles() : options.maxOpenFiles;
+    this.#neighbourhood = new Neighbourhood(options.rotated);
     this.#reports = new Reports(setup);
     this.#discoverer = new Discoverer(options.paths, options.exclude);
     const numbers = [...setup.positions.keys()].map(Number).filter(Number.isSafeInteger);
@@ -79,7 +82,7 @@ class FileSource implements Source {
       ledger: this.#ledger,
       reports: this.#reports,
     };
-    const follower = new Follower(setup, this.#options, register, reports, reader);
+    const follower = new Follower(setup, this.#options, this.#neighbourhood, register, reports, reader);
     const reading = new Reading({
       setup,
       maxLineBytes,
@@ -153,7 +156,7 @@ class FileSource implements Source {
   async #resume(): Promise<void> {
     const { positions } = this.#setup;
     const saved = decodePositions(positions);
-    const resumption = new Resumption(this.#setup, this.#options, this.#register, this.#reports);
+    const resumption = new Resumption(this.#setup, this.#neighbourhood, this.#register, this.#reports);
     for (const one of saved) if (one.finishedMs !== null) this.#register.remember(revive(one));
     const open = saved.filter((one) => one.finishedMs === null && this.#discoverer.covers(one.stream));
     for (const [path, ones] of Map.groupBy(open, (one) => one.stream)) {

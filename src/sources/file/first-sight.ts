@@ -28,7 +28,8 @@ export interface Sight {
 export type Start = { readonly at: "beginning"; readonly history: boolean } | { readonly at: "end" };
 
 export function startOf(sight: Sight): Start {
-  if (!sight.follow) return { at: "beginning", history: true };
+  // A batch run is asked to judge what is there, each line at its own time; its incidents say how late they are told.
+  if (!sight.follow) return { at: "beginning", history: false };
   if (!sight.starting) return { at: "beginning", history: false };
   if (sight.pathKnown && sight.lastCommitMs !== null) {
     // Shifting app.log.5 to app.log.6 moves the change time of a file that is years old; rename keeps its mtime.

@@ -15,6 +15,7 @@ import type { Register } from "./register.ts";
 import type { Reports } from "./reports.ts";
 import { judge } from "./rotation.ts";
 import type { AnchorEvidence } from "./rotation.ts";
+import type { Neighbourhood } from "./siblings.ts";
 import { Succession, nlinkOf } from "./succession.ts";
 
 export class Follower {
@@ -30,6 +31,7 @@ export class Follower {
   constructor(
     setup: SourceSetup,
     options: FileOptions,
+    neighbourhood: Neighbourhood,
     register: Register,
     reports: Reports,
     reader: LineReader,
@@ -39,7 +41,7 @@ export class Follower {
     this.#register = register;
     this.#reports = reports;
     this.#reader = reader;
-    this.#succession = new Succession(setup.clock, options, register, reports);
+    this.#succession = new Succession(setup.clock, neighbourhood, register, reports);
   }
 
   /** Looks at the file under a chain's path, and at those that were rotated away from it. */

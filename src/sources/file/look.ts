@@ -41,6 +41,16 @@ export function lookAt(path: string): Look {
   }
 }
 
+/** When the entries of a directory last changed, null when that cannot be told. */
+export function lookAtDirectory(path: string): { mtimeNs: bigint; fresh: boolean } | null {
+  try {
+    const { mtimeNs } = statSync(systemPath(path === "" ? "." : path), { bigint: true });
+    return { mtimeNs, fresh: isFresh(mtimeNs) };
+  } catch {
+    return null;
+  }
+}
+
 /** What an open descriptor refers to. */
 export function lookThrough(fd: number): Look {
   try {
@@ -76,6 +86,10 @@ function fromStats(stats: BigIntStats): Look {
     mtimeNs: stats.mtimeNs,
     ctimeNs: stats.ctimeNs,
     nlink: Number(stats.nlink),
-    fresh: Date.now() - Number(stats.mtimeNs / 1_000_000n) < TICK_MS,
+    fresh: isFresh(stats.mtimeNs),
   };
+}
+
+function isFresh(mtimeNs: bigint): boolean {
+  return Date.now() - Number(mtimeNs / 1_000_000n) < TICK_MS;
 }

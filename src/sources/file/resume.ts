@@ -3,7 +3,6 @@
 
 import type { SourceSetup } from "../source.ts";
 import type { Chain } from "./chain.ts";
-import type { FileOptions } from "./file-options.ts";
 import { openFile } from "./generation.ts";
 import { findInflated } from "./inflate.ts";
 import { isLink, lookAt } from "./look.ts";
@@ -11,8 +10,8 @@ import { revive } from "./positions.ts";
 import type { SavedGeneration } from "./positions.ts";
 import type { Register } from "./register.ts";
 import type { Reports } from "./reports.ts";
-import { compareFile, siblingsOf } from "./siblings.ts";
-import type { Sibling } from "./siblings.ts";
+import { compareFile } from "./siblings.ts";
+import type { Neighbourhood, Sibling } from "./siblings.ts";
 
 /** Rotated files that cannot be decompressed here. */
 const UNREADABLE = /\.(?:bz2|xz|lz4|Z|zip)$/;
@@ -26,20 +25,20 @@ type Place =
 
 export class Resumption {
   readonly #setup: SourceSetup;
-  readonly #options: FileOptions;
+  readonly #neighbourhood: Neighbourhood;
   readonly #register: Register;
   readonly #reports: Reports;
 
-  constructor(setup: SourceSetup, options: FileOptions, register: Register, reports: Reports) {
+  constructor(setup: SourceSetup, neighbourhood: Neighbourhood, register: Register, reports: Reports) {
     this.#setup = setup;
-    this.#options = options;
+    this.#neighbourhood = neighbourhood;
     this.#register = register;
     this.#reports = reports;
   }
 
   /** Takes up the saved generations of one path, which are given oldest first. */
   async take(chain: Chain, saved: readonly SavedGeneration[]): Promise<void> {
-    const siblings = siblingsOf(chain.path, this.#options.rotated, "all");
+    const siblings = this.#neighbourhood.of(chain.path);
     let youngest: string | null = null;
     let truncated = false;
     for (const one of saved) {

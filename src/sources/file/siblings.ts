@@ -6,10 +6,10 @@ import { expandPattern, listDirectory } from "./discovery.ts";
 import { openFile, readAt } from "./generation.ts";
 import { kinship, printMatches } from "./identity.ts";
 import type { Identity, Kinship } from "./identity.ts";
-import { lookAt } from "./look.ts";
+import { lookAt, lookAtDirectory } from "./look.ts";
 import type { FileLook } from "./look.ts";
 import { joinPath, splitPath } from "./path-name.ts";
-import { compareRotated, parseRotated } from "./rotated-names.ts";
+import { compareRotated, parseRotated, possibleBases } from "./rotated-names.ts";
 import type { RotatedName } from "./rotated-names.ts";
 
 export interface Sibling {
@@ -19,20 +19,71 @@ export interface Sibling {
   readonly look: FileLook;
 }
 
-/**
- * The files beside `path`, without `path` itself: those with rotated names first and oldest first.
- * @param elsewhere directories or globs where rotated files go.
- * @param which `rotated` leaves out, without asking the file system for them, files that rotation did not name.
- */
-export function siblingsOf(path: string, elsewhere: readonly string[], which: "rotated" | "all"): Sibling[] {
-  const { directory, base } = splitPath(path);
+/** Looks for siblings of paths, and remembers directories for as long as they have not changed. */
+export class Neighbourhood {
+  readonly #elsewhere: readonly string[];
+  readonly #listings = new Map<string, Listing>();
+
+  /** @param elsewhere directories or globs where rotated files go. */
+  constructor(elsewhere: readonly string[]) {
+    this.#elsewhere = elsewhere;
+  }
+
+  /** The files that rotation named after `path`, oldest first. */
+  rotatedOf(path: string): Sibling[] {
+    const { directory, base } = splitPath(path);
+    const names = this.#list(directory).byBase.get(base) ?? [];
+    const paths = names.map((name) => joinPath(directory, name));
+    return look(path, base, [...paths, ...this.#elsewhere.flatMap(filesAt)]).filter(
+      (one) => one.rotated !== null,
+    );
+  }
+
+  /** All files that lie beside `path` or where rotated files go: rotated names first and oldest first. */
+  of(path: string): Sibling[] {
+    const { directory, base } = splitPath(path);
+    return look(path, base, [...filesIn(directory), ...this.#elsewhere.flatMap(filesAt)]);
+  }
+
+  #list(directory: string): Listing {
+    const seen = changeOf(directory);
+    const known = this.#listings.get(directory);
+    // Thousands of logs of one directory are rotated at once: listing it for each of them would take minutes.
+    if (known !== undefined && seen !== null && known.mtimeNs === seen) return known;
+    const byBase = new Map<string, string[]>();
+    for (const path of filesIn(directory)) {
+      const { base: name } = splitPath(path);
+      for (const base of possibleBases(name)) {
+        const names = byBase.get(base);
+        if (names === undefined) byBase.set(base, [name]);
+        else names.push(name);
+      }
+    }
+    const listing = { mtimeNs: seen, byBase };
+    this.#listings.set(directory, listing);
+    return listing;
+  }
+}
+
+interface Listing {
+  /** Change time of the directory when it was listed, null when it could have changed within that tick. */
+  readonly mtimeNs: bigint | null;
+  /** Names by the log they may be rotated names of. */
+  readonly byBase: ReadonlyMap<string, string[]>;
+}
+
+function changeOf(directory: string): bigint | null {
+  const seen = lookAtDirectory(directory);
+  return seen === null || seen.fresh ? null : seen.mtimeNs;
+}
+
+function look(path: string, base: string, candidates: readonly string[]): Sibling[] {
   const siblings: Sibling[] = [];
-  for (const candidate of new Set([...filesIn(directory), ...elsewhere.flatMap(filesAt)])) {
+  for (const candidate of new Set(candidates)) {
     if (candidate === path) continue;
-    const rotated = parseRotated(base, splitPath(candidate).base);
-    if (rotated === null && which === "rotated") continue;
-    const look = lookAt(candidate);
-    if (look.kind === "file") siblings.push({ path: candidate, rotated, look });
+    const seen = lookAt(candidate);
+    if (seen.kind !== "file") continue;
+    siblings.push({ path: candidate, rotated: parseRotated(base, splitPath(candidate).base), look: seen });
   }
   return siblings.sort(byAge);
 }

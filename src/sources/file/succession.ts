@@ -4,7 +4,6 @@
 import { closeSync } from "node:fs";
 import type { Clock } from "../../host/clock.ts";
 import type { Chain } from "./chain.ts";
-import type { FileOptions } from "./file-options.ts";
 import { openFile, readAt } from "./generation.ts";
 import type { Generation } from "./generation.ts";
 import { HEAD_BYTES, printMatches } from "./identity.ts";
@@ -13,21 +12,21 @@ import type { FileLook } from "./look.ts";
 import { currentName } from "./path-name.ts";
 import type { Register } from "./register.ts";
 import type { Reports } from "./reports.ts";
-import { compareFile, siblingsOf } from "./siblings.ts";
-import type { Sibling } from "./siblings.ts";
+import { compareFile } from "./siblings.ts";
+import type { Neighbourhood, Sibling } from "./siblings.ts";
 
 /** What the kernel's clock for change times may lag behind the wall clock, and a look behind its note, milliseconds. */
 const LOOK_SLACK_MS = 50;
 
 export class Succession {
   readonly #clock: Clock;
-  readonly #options: FileOptions;
+  readonly #neighbourhood: Neighbourhood;
   readonly #register: Register;
   readonly #reports: Reports;
 
-  constructor(clock: Clock, options: FileOptions, register: Register, reports: Reports) {
+  constructor(clock: Clock, neighbourhood: Neighbourhood, register: Register, reports: Reports) {
     this.#clock = clock;
-    this.#options = options;
+    this.#neighbourhood = neighbourhood;
     this.#register = register;
     this.#reports = reports;
   }
@@ -174,8 +173,10 @@ export class Succession {
 
   /** A generation whose descriptor was given back lost its path: its inode is looked for beside it. */
   #findAgain(generation: Generation): void {
-    const places = siblingsOf(generation.stream, this.#options.rotated, "all");
-    const place = places.find((one) => this.#register.known(one.look) === generation);
+    const isIt = (one: Sibling): boolean => this.#register.known(one.look) === generation;
+    const { stream } = generation;
+    const place =
+      this.#neighbourhood.rotatedOf(stream).find(isIt) ?? this.#neighbourhood.of(stream).find(isIt);
     if (place === undefined || !this.#openAgain(generation, place.path)) {
       this.#reports.lost(generation.path, generation.size - generation.offset, "deleted");
       this.#register.finish(generation, this.#clock.now(), true);
@@ -192,7 +193,7 @@ export class Succession {
   }
 
   #rotated(chain: Chain): Sibling[] {
-    return siblingsOf(chain.path, this.#options.rotated, "rotated");
+    return this.#neighbourhood.rotatedOf(chain.path);
   }
 }
 
