@@ -22,7 +22,7 @@ const CASES: readonly [string, Partial<Sight>, Start][] = [
   ["the first start ever finds it", {}, END],
   ["the first start ever finds it with from: beginning", { from: "beginning" }, HISTORY],
   ["it appears later", { starting: false }, NEWS],
-  ["batch mode finds it", { follow: false }, HISTORY],
+  ["batch mode finds it", { follow: false }, NEWS],
   ["it changed after the last commit", { ...COMMIT, ctimeMs: 100_001 }, NEWS],
   ["it came just before the last commit, between two scans", { ...COMMIT, ctimeMs: 97_000 }, NEWS],
   ["it lay there long before the last commit", { ...COMMIT, ctimeMs: 50_000 }, END],
