@@ -76,18 +76,15 @@ class FileSource implements Source {
     const events = this.#events(sink);
     const { maxLineBytes } = this.#options;
     const reader = new LineReader(maxLineBytes, events, () => signal.aborted);
-    const { setup, register, ledger, reports } = {
-      setup: this.#setup,
-      register: this.#register,
-      ledger: this.#ledger,
-      reports: this.#reports,
-    };
+    const setup = this.#setup;
+    const register = this.#register;
+    const reports = this.#reports;
     const follower = new Follower(setup, this.#options, this.#neighbourhood, register, reports, reader);
     const reading = new Reading({
       setup,
       maxLineBytes,
       register,
-      ledger,
+      ledger: this.#ledger,
       reports,
       follower,
       reader,

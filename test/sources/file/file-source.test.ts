@@ -506,7 +506,7 @@ describe("file source", () => {
       rig.write("b.log", "3\n");
       await rig.batch({ paths: ["*.log"] });
       assert.deepEqual([...rig.lines].sort(), ["1", "2", "3"]);
-      assert.deepEqual([...rig.replayed].sort(), ["1", "2", "3"]);
+      assert.deepEqual(rig.replayed, []);
     });
 
     it("goes on at the saved position", async () => {
