@@ -43,7 +43,7 @@ export function reportOf(report: Report): string {
     pass ? "pass" : "FAIL",
   ]);
   return [
-    `${replicates} replicates (a quarter for p1000) of 30 days, seeds from ${seed}, node ${process.versions.node}, `,
+    `${replicates} replicates of 30 days (a quarter for p1000; each spike eight times as often), seeds from ${seed}, node ${process.versions.node}, `,
     `${minutes.toFixed(1)} min of one core.\n\n`,
     "### False alarms per 30 days\n\n",
     "Nominal for `low` 1, `medium` 4.3, `high` 30. Cold start; the first four of the two jobs are free.\n\n",
