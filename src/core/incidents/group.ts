@@ -109,12 +109,12 @@ export class Group {
   observeCount({ source, timeMs, count }: Counted, nowMs: number): void {
     this.#source = source;
     if (count === 0) return this.advance(timeMs, nowMs);
+    this.#pass(timeMs, nowMs);
     this.#eventsTotal += count;
     this.#clockMs = Math.max(this.#clockMs, timeMs);
     this.#minutes.add(timeMs, count);
     const before = this.#open();
     this.#events.observe(timeMs, count);
-    this.#newKeys?.detector.advance(timeMs);
     this.#obey(null, nowMs, false);
     const open = this.#open();
     if (open === null) return;
@@ -129,9 +129,9 @@ export class Group {
   advance(timeMs: number, nowMs: number): void {
     this.#clockMs = Math.max(this.#clockMs, timeMs);
     this.#minutes.advance(timeMs);
-    this.#events.advance(timeMs);
-    this.#newKeys?.detector.advance(timeMs);
-    this.#obey(null, nowMs, false);
+    this.#pass(timeMs, nowMs);
+    const open = this.#open();
+    if (open !== null) this.#strengthen(open);
   }
 
   /** What is to be said now; called when the engine has fed all it has, so that the numbers are the newest. */
@@ -208,13 +208,24 @@ export class Group {
     if (!incident.sources.includes(event.source)) incident.sources.push(event.source);
   }
 
+  /** Lets the detectors know the time and does what follows from it. */
+  #pass(timeMs: number, nowMs: number): void {
+    this.#events.advance(timeMs);
+    this.#newKeys?.detector.advance(timeMs);
+    this.#take(null, nowMs, false);
+  }
+
   #obey(event: RevokedEvent | null, nowMs: number, replay: boolean): void {
+    this.#take(event, nowMs, replay);
+    const open = this.#open();
+    if (open !== null) this.#strengthen(open);
+  }
+
+  #take(event: RevokedEvent | null, nowMs: number, replay: boolean): void {
     for (const signal of this.#events.take()) this.#signal("events", signal, event, nowMs, replay);
     for (const signal of this.#newKeys?.detector.take() ?? []) {
       this.#signal("new_keys", signal, event, nowMs, replay);
     }
-    const open = this.#open();
-    if (open !== null) this.#strengthen(open);
   }
 
   #signal(
