@@ -3,7 +3,7 @@
 // file that does so.
 
 import { parseArgs } from "node:util";
-import { EXIT, UsageError, type Verb } from "./cli/verb.ts";
+import { EXIT, OUTPUTS, UsageError, type Verb } from "./cli/verb.ts";
 import { helpFor, overview } from "./cli/help.ts";
 import { revision, version } from "./version.ts";
 
@@ -11,6 +11,7 @@ import { revision, version } from "./version.ts";
 const VERBS: Readonly<Record<string, () => Promise<Verb>>> = {
   run: async () => (await import("./cli/run.ts")).runVerb,
   explain: async () => (await import("./cli/explain.ts")).explainVerb,
+  backtest: async () => (await import("./cli/backtest.ts")).backtestVerb,
   check: async () => (await import("./cli/check.ts")).checkVerb,
   schema: async () => (await import("./cli/schema.ts")).schemaVerb,
   status: async () => (await import("./cli/status.ts")).statusVerb,
@@ -64,8 +65,9 @@ async function perform(verb: Verb, argv: readonly string[]): Promise<number> {
     return EXIT.ok;
   }
   const output = values["output"];
-  if (output !== undefined && output !== "text" && output !== "json") {
-    throw new UsageError(`--output takes text or json, not ${JSON.stringify(output)}`);
+  const { outputs = OUTPUTS } = verb;
+  if (typeof output === "string" && !outputs.includes(output)) {
+    throw new UsageError(`--output takes ${outputs.join(", ")}, not ${JSON.stringify(output)}`);
   }
   const stop = new AbortController();
   const ask = (): void => {

@@ -1,13 +1,13 @@
 // What `--help` prints: the list of verbs, and the options of one.
 
-import type { Verb } from "./verb.ts";
+import { OUTPUTS, type Verb } from "./verb.ts";
 
-const COMMON_HELP: readonly (readonly [string, string])[] = [
+const commonHelp = (outputs: readonly string[]): readonly (readonly [string, string])[] => [
   [
     "-c, --config FILE",
     "configuration (else $REVOKEWATCH_CONFIG, else /etc/revokewatch/revokewatch.yaml when it exists)",
   ],
-  ["-o, --output text|json", "how the answer is printed; json is one object a line"],
+  [`-o, --output ${outputs.join("|")}`, "how the answer is printed; json is one object a line"],
   ["-h, --help", "this text"],
   ["-V, --version", "version, revision and Node version"],
 ];
@@ -22,7 +22,7 @@ export function overview(verbs: readonly Verb[]): string {
     table(lines),
     "",
     "Options of every verb:",
-    table(COMMON_HELP),
+    table(commonHelp(OUTPUTS)),
     "",
     "`revokewatch VERB --help` tells the options of one verb.",
     "",
@@ -42,7 +42,7 @@ export function helpFor(verb: Verb): string {
     "",
     verb.summary,
     "",
-    table([...own, ...COMMON_HELP]),
+    table([...own, ...commonHelp(verb.outputs ?? OUTPUTS)]),
     "",
   ].join("\n");
 }

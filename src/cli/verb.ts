@@ -14,6 +14,9 @@ export const EXIT = {
   config: 78,
 } as const;
 
+/** The forms of an answer that every verb has. */
+export const OUTPUTS: readonly string[] = ["text", "json"];
+
 export interface Invocation {
   /** Options given, by name, checked against the verb's `options`. */
   readonly values: Readonly<Record<string, string | boolean | (string | boolean)[] | undefined>>;
@@ -32,6 +35,8 @@ export interface Verb {
   readonly summary: string;
   /** What stands after `revokewatch WORD` in the usage line, such as `[FILE|-]`. */
   readonly synopsis: string;
+  /** What --output takes; default: text and json. */
+  readonly outputs?: readonly string[];
   /** Options besides --config, --output, --help and --version, which every verb has. */
   readonly options: ParseArgsOptionsConfig;
   /** One line each for `--help`, by option name. */

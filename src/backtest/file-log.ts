@@ -1,0 +1,125 @@
+// One FILE as a log that gives what it holds in the order of time: opened when its turn comes, read block by block, and
+// closed at its end.
+
+import { timeOfLastLine } from "../core/lines/last-line.ts";
+import { LineCutter } from "../sources/line-cutter.ts";
+import { firstLook } from "./first-look.ts";
+import { type Input, InputFault } from "./input.ts";
+import type { TimedLog } from "./merge.ts";
+import type { Tally } from "./tally.ts";
+
+/** A longer line is not read, as the daemon's default `max_line_bytes` has it. */
+const MAX_LINE_BYTES = 2 ** 20;
+/** A line may be this far ahead of the wall clock; beyond it, its time is not believed. */
+const MAX_AHEAD_MS = 60_000;
+const LF = Buffer.from("\n");
+
+/**
+ * Reads whole lines and hands on what is to be judged. Returns the number of lines.
+ * @param add takes an item and its own time, null when it tells none.
+ */
+export type ReadLines<Item> = (bytes: Buffer, add: (item: Item, timeMs: number | null) => void) => number;
+
+export interface FileLogSetup<Item> {
+  readonly name: string;
+  readonly open: () => Input;
+  readonly read: ReadLines<Item>;
+  /** Called once all of it was read. */
+  readonly ended: () => void;
+  readonly tally: Tally;
+  /** Wall clock, milliseconds since the epoch. */
+  readonly nowMs: number;
+  /** When it begins, as far as that is known; -Infinity: it has to be read to know. */
+  readonly beginsMs: number;
+}
+
+export class FileLog<Item> implements TimedLog<Item> {
+  readonly #setup: FileLogSetup<Item>;
+  readonly #cutter: LineCutter;
+  #input: Input | null = null;
+  #queue: { readonly item: Item; readonly timeMs: number }[] = [];
+  #taken = 0;
+  /** Newest time of a line so far. */
+  #newestMs: number;
+  #started = false;
+  #ended = false;
+
+  constructor(setup: FileLogSetup<Item>) {
+    this.#setup = setup;
+    this.#newestMs = setup.beginsMs;
+    this.#cutter = new LineCutter(MAX_LINE_BYTES, {
+      lines: (bytes) => this.#lines(bytes.at(-1) === LF[0] ? bytes : Buffer.concat([bytes, LF])),
+      tooLong: () => {
+        setup.tally.tooLong += 1;
+        setup.tally.lines += 1;
+      },
+    });
+  }
+
+  get boundMs(): number {
+    return this.#queue[this.#taken]?.timeMs ?? (this.#ended ? Infinity : this.#newestMs);
+  }
+
+  /** Bytes on disk that were read so far. */
+  get consumed(): number {
+    return this.#input?.consumed ?? 0;
+  }
+
+  take(): Item | null {
+    const next = this.#queue[this.#taken];
+    if (next === undefined) return null;
+    this.#taken += 1;
+    return next.item;
+  }
+
+  async read(): Promise<void> {
+    this.#queue = [];
+    this.#taken = 0;
+    this.#input ??= this.#setup.open();
+    try {
+      const bytes = await this.#input.read();
+      if (bytes !== null) this.#cutter.push(bytes);
+      else this.#end();
+    } catch (error) {
+      if (!(error instanceof InputFault)) throw error;
+      const { name, tally } = this.#setup;
+      tally.notice(`${name}: ${error.message}; what came before was read`);
+      this.#end();
+    }
+  }
+
+  /** Reads no further. */
+  close(): void {
+    this.#ended = true;
+    this.#input?.close();
+  }
+
+  #end(): void {
+    this.#cutter.end();
+    this.#setup.ended();
+    this.close();
+  }
+
+  #lines(bytes: Buffer): void {
+    const { read, tally, nowMs } = this.#setup;
+    if (!this.#started) {
+      this.#started = true;
+      const look = firstLook(bytes);
+      tally.readable ||= look.readable;
+      if (look.timeMs !== null) this.#seen(look.timeMs);
+    }
+    tally.bytes += bytes.length;
+    tally.lines += read(bytes, (item, timeMs) => {
+      if (timeMs !== null && timeMs <= nowMs + MAX_AHEAD_MS) this.#seen(timeMs);
+      this.#queue.push({ item, timeMs: this.#newestMs });
+    });
+    const lastMs = timeOfLastLine(bytes);
+    if (lastMs !== null) this.#seen(lastMs);
+  }
+
+  #seen(timeMs: number): void {
+    if (timeMs > this.#setup.nowMs + MAX_AHEAD_MS) return;
+    this.#newestMs = Math.max(this.#newestMs, timeMs);
+    this.#setup.tally.seen(timeMs);
+  }
+}

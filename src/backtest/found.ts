@@ -1,0 +1,86 @@
+// The incidents that a replay has found, each with its newest numbers, and what they add up to.
+
+import type { IncidentView, Transition } from "../core/incidents/transition.ts";
+
+/** Incidents kept for the list; a log with more tells of the setting, not of its incidents. */
+export const MAX_KEPT = 10_000;
+const MINUTE_MS = 60_000;
+
+export interface FoundIncident {
+  readonly view: IncidentView;
+  /** Null: still firing when the log ended. */
+  readonly resolvedMs: number | null;
+}
+
+export interface Sums {
+  readonly incidents: number;
+  /** Still firing at the end of the log. */
+  readonly open: number;
+  /** Minutes of the log during which at least one incident was firing, rounded up. */
+  readonly alertedMinutes: number;
+  /** The incident that fired first; null without one. */
+  readonly first: IncidentView | null;
+}
+
+export class Found {
+  readonly #kept = new Map<string, IncidentView>();
+  readonly #openIds = new Set<string>();
+  #incidents = 0;
+  #endMs = -Infinity;
+  /** Time in alert that has ended, and since when something has been firing; null while nothing is. */
+  #alertedMs = 0;
+  #alertedSinceMs: number | null = null;
+
+  /** Incidents that are firing now. */
+  get open(): number {
+    return this.#openIds.size;
+  }
+
+  add({ event, incident }: Transition): void {
+    if (event === "firing") this.#fire(incident);
+    if (this.#kept.has(incident.id)) this.#kept.set(incident.id, incident);
+    if (event === "resolved") this.#resolve(incident);
+  }
+
+  /** @param open the incidents that are firing at the end, with their last numbers. */
+  end(open: readonly IncidentView[], endMs: number): void {
+    for (const incident of open) if (this.#kept.has(incident.id)) this.#kept.set(incident.id, incident);
+    this.#endMs = endMs;
+  }
+
+  /** In the order in which they fired, at most 10,000. */
+  list(): FoundIncident[] {
+    return [...this.#kept.values()].map((view) => ({
+      view,
+      resolvedMs: view.resolved_at === null ? null : Date.parse(view.resolved_at),
+    }));
+  }
+
+  sums(): Sums {
+    const openMs = this.#alertedSinceMs === null ? 0 : Math.max(0, this.#endMs - this.#alertedSinceMs);
+    const [first = null] = this.#kept.values();
+    return {
+      incidents: this.#incidents,
+      open: this.open,
+      alertedMinutes: Math.ceil((this.#alertedMs + openMs) / MINUTE_MS),
+      first,
+    };
+  }
+
+  #fire(incident: IncidentView): void {
+    if (!this.#kept.has(incident.id)) this.#incidents += 1;
+    if (this.#kept.size < MAX_KEPT) this.#kept.set(incident.id, incident);
+    this.#openIds.add(incident.id);
+    // The end of an earlier incident, not its beginning, bounds what is counted: one that reopens tells its first firing.
+    this.#alertedSinceMs ??= Math.max(this.#endMs, Date.parse(incident.fired_at ?? incident.started_at));
+  }
+
+  #resolve(incident: IncidentView): void {
+    this.#openIds.delete(incident.id);
+    const atMs = Date.parse(incident.resolved_at ?? incident.last_event_at);
+    this.#endMs = Math.max(this.#endMs, atMs);
+    if (this.open > 0 || this.#alertedSinceMs === null) return;
+    this.#alertedMs += Math.max(0, this.#endMs - this.#alertedSinceMs);
+    this.#alertedSinceMs = null;
+  }
+}

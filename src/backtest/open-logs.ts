@@ -1,0 +1,59 @@
+// The files of one run as logs that can be merged: each is looked into, to know when it begins, and opened again when
+// its turn comes, so that a month of rotated files needs one descriptor at a time.
+
+import type { Readable } from "node:stream";
+import { FileLog, type FileLogSetup } from "./file-log.ts";
+import { firstLook } from "./first-look.ts";
+import { InputFault, openInput, STDIN } from "./input.ts";
+import type { Tally } from "./tally.ts";
+
+export interface Opening {
+  /** Paths, and `-` for stdin; each can be opened. */
+  readonly files: readonly string[];
+  readonly stdin: Readable;
+  readonly tally: Tally;
+  /** Wall clock, milliseconds since the epoch: nothing in a log is later. */
+  readonly nowMs: number;
+}
+
+export interface OpenLogs<Item> {
+  readonly dated: readonly FileLog<Item>[];
+  /** Logs that do not say when they begin, to be read after the others. */
+  readonly undated: readonly FileLog<Item>[];
+}
+
+/** @param source how the lines of a file are read. */
+export async function openLogs<Item>(
+  { files, stdin, tally, nowMs }: Opening,
+  source: (name: string) => Pick<FileLogSetup<Item>, "read" | "ended">,
+): Promise<OpenLogs<Item>> {
+  const dated: FileLog<Item>[] = [];
+  const undated: FileLog<Item>[] = [];
+  for (const name of files) {
+    const timeMs = name === STDIN ? null : await beginning(name, stdin);
+    const beginsMs = timeMs === null || timeMs > nowMs ? -Infinity : timeMs;
+    const open = () => openInput(name, stdin);
+    const log = new FileLog({ ...source(name), name, open, tally, nowMs, beginsMs });
+    // A pipe cannot be looked into: reading it tells.
+    if (timeMs !== null || name === STDIN) dated.push(log);
+    else undated.push(log);
+    if (timeMs === null && name !== STDIN && files.length > 1) tally.notice(`${name}: ${UNDATED}`);
+  }
+  return { dated, undated };
+}
+
+const UNDATED = "its first lines tell no time, so it was read after the other files";
+
+/** When a file begins, null when it does not say so. What is wrong with it is told when it is read. */
+async function beginning(name: string, stdin: Readable): Promise<number | null> {
+  const input = openInput(name, stdin);
+  try {
+    const bytes = await input.read();
+    return bytes === null ? null : firstLook(bytes).timeMs;
+  } catch (error) {
+    if (error instanceof InputFault) return null;
+    throw error;
+  } finally {
+    input.close();
+  }
+}

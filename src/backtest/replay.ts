@@ -1,0 +1,142 @@
+// Replays files through the engines of one run: they are read once, merged in the order of time, and judged by every
+// setting. Nothing is sent, saved or asked of the clock.
+
+import type { EngineRule } from "../core/engine.ts";
+import { EventReader } from "../core/events/event-reader.ts";
+import type { RevokedEvent } from "../core/events/event.ts";
+import { labelsOf } from "../core/group-labels.ts";
+import type { Transition } from "../core/incidents/transition.ts";
+import type { ChunkOrigin } from "../core/lines/chunk.ts";
+import { LineReader } from "../core/lines/line-reader.ts";
+import { keyedDigest } from "../host/digest.ts";
+import { CountFaults, type CountLine, readCounts } from "./counts.ts";
+import type { FileLogSetup } from "./file-log.ts";
+import { STDIN } from "./input.ts";
+import { Judge } from "./judge.ts";
+import { readEvents } from "./log-events.ts";
+import { mergeByTime } from "./merge.ts";
+import { type Opening, openLogs } from "./open-logs.ts";
+import { Tally } from "./tally.ts";
+import { Timeline } from "./timeline.ts";
+import type { Variant } from "./variant.ts";
+
+/**
+ * The same for everyone: of a digest nothing is shown but the ids of incidents, and the same log shall give the same ids
+ * each time.
+ */
+const DIGEST_KEY = Buffer.from("revokewatch backtest");
+/** Named as the daemon names the sources of FILE arguments: the service of a line that names none. */
+const FILE_ORIGIN: ChunkOrigin = { source: "file", format: "auto", labels: {} };
+const STDIN_ORIGIN: ChunkOrigin = { source: "stdin", format: "auto", labels: {} };
+const COUNTS_SOURCE = "counts";
+const TIMELESS = "no line tells a time: all events were judged as if they had come at this moment";
+
+export interface ReplaySetup extends Pick<Opening, "files" | "stdin" | "nowMs"> {
+  /** The first one judges recorded counts. */
+  readonly rules: readonly EngineRule[];
+  readonly variants: readonly Variant[];
+  /** Also gathers what a chart shows, under the first variant. */
+  readonly charted: boolean;
+  readonly onTransition: (transition: Transition, variant: Variant) => void;
+  /** Called whenever something was read. @param bytes on disk. @param reachedMs time in the log, -Infinity: unknown. */
+  readonly onProgress: (bytes: number, reachedMs: number) => void;
+}
+
+export class Replay {
+  readonly tally = new Tally();
+  /** Lines of recorded counts that are none. */
+  readonly faults = new CountFaults();
+  readonly judges: readonly Judge[];
+  /** What a chart shows; null when none is wanted. */
+  readonly timeline: Timeline | null;
+  readonly #setup: ReplaySetup;
+  readonly #digest = keyedDigest(DIGEST_KEY);
+
+  constructor(setup: ReplaySetup) {
+    const { rules, variants, onTransition } = setup;
+    this.#setup = setup;
+    this.judges = variants.map(
+      (variant) => new Judge({ rules, variant, digest: this.#digest, onTransition }),
+    );
+    const [first] = this.judges;
+    this.timeline = setup.charted && first !== undefined ? new Timeline(first) : null;
+  }
+
+  /** Reads log lines. @param signal ends it early; what was found until then stands. */
+  async readLogs(signal: AbortSignal): Promise<void> {
+    const { rules } = this.#setup;
+    const events = new EventReader(rules, this.#digest);
+    const lines = new LineReader(events.needles);
+    const groupBys = new Map(rules.map(({ name, groupBy }) => [name, groupBy]));
+    const source = (name: string): Source<RevokedEvent> => {
+      const origin = name === STDIN ? STDIN_ORIGIN : FILE_ORIGIN;
+      return {
+        read: readEvents(lines, events, { origin, stream: name, tally: this.tally }),
+        ended: () => lines.forget(origin.source, name),
+      };
+    };
+    await this.#merge(source, signal, (read, atMs) => {
+      if (read.timeFrom !== "arrival" && read.timeMs > atMs) this.tally.future += 1;
+      const event = { ...read, timeMs: Math.min(read.timeMs, atMs) };
+      const labels = labelsOf(event, groupBys.get(event.rule) ?? [], FILE_ORIGIN.labels);
+      this.timeline?.add(event.rule, labels, event.timeMs, 1);
+      for (const judge of this.judges) judge.event(event, FILE_ORIGIN.labels);
+    });
+  }
+
+  /** Reads recorded counts; nothing is judged from the first line on that is none. */
+  async readCounts(signal: AbortSignal): Promise<void> {
+    const rule = this.#setup.rules[0]?.name ?? "";
+    const source = (name: string): Source<CountLine> => ({
+      read: readCounts(name, this.faults),
+      ended: () => undefined,
+    });
+    await this.#merge(source, signal, ({ group, count, timeMs }) => {
+      if (this.faults.total > 0) return;
+      const labels = group === null ? {} : { group };
+      this.tally.events += count;
+      this.timeline?.add(rule, Object.entries(labels), timeMs, count);
+      for (const judge of this.judges) judge.count(rule, labels, { source: COUNTS_SOURCE, timeMs, count });
+    });
+  }
+
+  async #merge<Item>(
+    source: (name: string) => Source<Item>,
+    signal: AbortSignal,
+    judge: (item: Item, atMs: number) => void,
+  ): Promise<void> {
+    const { onProgress } = this.#setup;
+    const { dated, undated } = await openLogs({ ...this.#setup, tally: this.tally }, source);
+    const all = [...dated, ...undated];
+    const close = (): void => all.forEach((log) => log.close());
+    const report = (): void => {
+      const bytes = all.reduce((sum, { consumed }) => sum + consumed, 0);
+      onProgress(bytes, this.tally.lastMs);
+    };
+    // Closing wakes a read that waits for a silent pipe.
+    signal.addEventListener("abort", close, { once: true });
+    try {
+      for (const logs of [dated, undated]) {
+        await mergeByTime(logs, (item, timeMs) => judge(item, this.#moveTo(timeMs)), report, signal);
+      }
+    } finally {
+      signal.removeEventListener("abort", close);
+      close();
+    }
+    if (this.tally.lastMs > -Infinity && !signal.aborted) this.#moveTo(this.tally.lastMs);
+    if (this.tally.lastMs === -Infinity && this.tally.events > 0) this.tally.notice(TIMELESS);
+    for (const one of this.judges) one.end();
+  }
+
+  /** Brings every judge to a time; what tells none comes when the others have ended, and if there are none, now. */
+  #moveTo(timeMs: number): number {
+    const { lastMs } = this.tally;
+    const otherwise = lastMs > -Infinity ? lastMs : this.#setup.nowMs;
+    const atMs = timeMs > -Infinity ? timeMs : otherwise;
+    this.timeline?.moveTo(atMs);
+    for (const judge of this.judges) judge.moveTo(atMs);
+    return atMs;
+  }
+}
+
+type Source<Item> = Pick<FileLogSetup<Item>, "read" | "ended">;

@@ -1,0 +1,46 @@
+// What one run has read, in numbers, and what a person must know about it.
+
+/** Notices kept; a thousand damaged files need not all be named. */
+const MAX_NOTICES = 100;
+
+export class Tally {
+  lines = 0;
+  /** Bytes of lines, decompressed. */
+  bytes = 0;
+  events = 0;
+  /** Lines over 1 MiB, which are not read. */
+  tooLong = 0;
+  /** Events that tell no time of their own. */
+  undated = 0;
+  /** Events over a minute ahead of the wall clock. */
+  future = 0;
+  /** Some line could be read as a record. */
+  readable = false;
+  /** Times of the first and the last dated line, milliseconds since the epoch; infinite while there is none. */
+  firstMs = Infinity;
+  lastMs = -Infinity;
+  readonly #notices: string[] = [];
+
+  notice(text: string): void {
+    if (this.#notices.length < MAX_NOTICES) this.#notices.push(text);
+  }
+
+  /** A dated line was seen. */
+  seen(timeMs: number): void {
+    this.firstMs = Math.min(this.firstMs, timeMs);
+    this.lastMs = Math.max(this.lastMs, timeMs);
+  }
+
+  /** Sentences for the reader of the result. */
+  get notices(): readonly string[] {
+    const counted: readonly (readonly [n: number, text: string])[] = [
+      [this.tooLong, "lines are longer than 1 MiB and were not read"],
+      [this.undated, "events tell no time: they were counted at the time of what stands before them"],
+      [
+        this.future,
+        "events are stamped in the future: they were counted at the time of what stands before them",
+      ],
+    ];
+    return [...this.#notices, ...counted.filter(([n]) => n > 0).map(([n, text]) => `${n} ${text}`)];
+  }
+}

@@ -1,0 +1,186 @@
+// `revokewatch backtest`: which incidents would have been raised on these logs, under this configuration or under others.
+// It reads, judges and prints; it sends nothing, saves nothing and listens nowhere.
+
+import { closeSync, constants, openSync, statSync } from "node:fs";
+import { STDIN } from "../backtest/input.ts";
+import { settingJson } from "../backtest/json.ts";
+import { Progress } from "../backtest/progress.ts";
+import { Replay } from "../backtest/replay.ts";
+import { comparisonText, incidentsText, painter } from "../backtest/text.ts";
+import { type Variant, variantsOf } from "../backtest/variant.ts";
+import { foundWords, readWords } from "../backtest/words.ts";
+import { formatFinding } from "../config/finding.ts";
+import type { EngineRule } from "../core/engine.ts";
+import type { Transition } from "../core/incidents/transition.ts";
+import { transitionJson } from "../receivers/transition-json.ts";
+import { roster } from "../roster.ts";
+import { loadSettings } from "../settings.ts";
+import { EXIT, type Invocation, UsageError, type Verb } from "./verb.ts";
+
+export const backtestVerb: Verb = {
+  word: "backtest",
+  summary: "replay log files in their own time and list the incidents that would have been raised",
+  synopsis: "FILE…|-",
+  outputs: ["text", "json", "html"],
+  options: {
+    sensitivity: { type: "string", multiple: true },
+    "min-count": { type: "string", multiple: true },
+    threshold: { type: "string", multiple: true },
+    counts: { type: "boolean" },
+  },
+  optionHelp: {
+    sensitivity: "low, medium or high in place of the rules' own; several, with commas, are compared",
+    "min-count": "least events that fire, in place of the rules' own; several are compared",
+    threshold: "plain rules instead, such as 20/5m; several are compared",
+    counts: 'FILEs hold recorded counts: {"time": RFC 3339, "count": n, "group": optional} a line',
+  },
+  run,
+};
+
+async function run(invocation: Invocation): Promise<number> {
+  const { values, positionals: files, stdin, stdout, stderr, env } = invocation;
+  const variants = readVariants(values);
+  const total = sizeOf(files);
+  const rules = await rulesOf(invocation);
+  if (rules === null) return EXIT.config;
+
+  const form = values["output"] ?? "text";
+  const stop = new AbortController();
+  // The reader of our stdout went away: there is nobody left to tell.
+  stdout.on("error", () => stop.abort());
+  const print = (line: string): void => void stdout.write(`${line}\n`);
+  const progress = new Progress(stderr, total);
+  const beganMs = performance.now();
+  const replay = new Replay({
+    files,
+    stdin,
+    rules,
+    variants,
+    charted: form === "html",
+    nowMs: Date.now(),
+    onTransition: (transition, variant) => {
+      if (form === "json") print(transitionLine(transition, variant, variants));
+    },
+    onProgress: (bytes, reachedMs) => progress.show(bytes, reachedMs),
+  });
+  const signal = AbortSignal.any([invocation.signal, stop.signal]);
+  await (values["counts"] === true ? replay.readCounts(signal) : replay.readLogs(signal));
+  progress.end();
+  const seconds = (performance.now() - beganMs) / 1000;
+
+  const { faults, tally, judges } = replay;
+  for (const text of [...faults.told, ...tally.notices]) stderr.write(`revokewatch backtest: ${text}\n`);
+  if (faults.total > 0) {
+    stderr.write(`revokewatch backtest: ${faults.total} bad lines; nothing was judged from the first on\n`);
+    return EXIT.negative;
+  }
+  const reason = unreadable(replay, values["counts"] === true);
+  if (reason !== null && !signal.aborted) {
+    stderr.write(`revokewatch backtest: ${reason}\n`);
+    return EXIT.negative;
+  }
+  if (invocation.signal.aborted)
+    stderr.write("revokewatch backtest: stopped; this is what was found so far\n");
+  const rows = judges.map(({ variant, found }) => ({ name: variant.name, sums: found.sums() }));
+  const [first] = judges;
+  if (form === "json") {
+    if (variants.length > 1) for (const { name, sums } of rows) print(settingJson(name, sums));
+  } else if (first !== undefined) {
+    const paint = painter(stdout.isTTY === true && (env["NO_COLOR"] ?? "") === "");
+    if (variants.length > 1) print(`${comparisonText(rows)}\n`);
+    else {
+      const list = incidentsText(first.found.list(), tally.lastMs, paint);
+      if (list !== "") print(list);
+      print(foundWords(first.found.sums()));
+    }
+    print(readWords(files.length, tally, seconds));
+  }
+  return signal.aborted ? EXIT.negative : EXIT.ok;
+}
+
+/** One transition a line; it tells its setting only where there are several. */
+function transitionLine(transition: Transition, { name }: Variant, variants: readonly Variant[]): string {
+  return variants.length > 1
+    ? transitionJson({ ...transition, setting: name } as Transition)
+    : transitionJson(transition);
+}
+
+/** Why there was nothing to judge; null when there was. */
+function unreadable({ tally }: Replay, counts: boolean): string | null {
+  if (tally.lines === 0) return "there is no line to read in what was given";
+  if (counts || tally.readable || tally.events > 0) return null;
+  return `none of ${tally.lines} lines could be read as a log record; \`revokewatch explain FILE\` tells why`;
+}
+
+function readVariants(values: Invocation["values"]): Variant[] {
+  const given = (name: string): string[] => {
+    const value = values[name];
+    return Array.isArray(value) ? value.map(String) : [];
+  };
+  try {
+    return variantsOf({
+      sensitivity: given("sensitivity"),
+      minCount: given("min-count"),
+      threshold: given("threshold"),
+    });
+  } catch (error) {
+    if (error instanceof RangeError) throw new UsageError(error.message);
+    throw error;
+  }
+}
+
+/**
+ * Bytes of all files together, null when one of them is a pipe.
+ * @throws UsageError naming every file that cannot be read.
+ */
+function sizeOf(files: readonly string[]): number | null {
+  if (files.length === 0) throw new UsageError("backtest needs at least one FILE, or - for stdin");
+  if (files.filter((file) => file === STDIN).length > 1)
+    throw new UsageError("- stands for stdin, which can be read once");
+  const faults: string[] = [];
+  let total: number | null = 0;
+  for (const file of files) {
+    const stat = file === STDIN ? null : statOf(file);
+    if (typeof stat === "string") faults.push(`cannot read ${JSON.stringify(file)}: ${stat}`);
+    else total = total === null || stat === null ? null : total + stat;
+  }
+  if (faults.length > 0)
+    throw new UsageError(`${faults.join("; ")}. FILE is a log file, .gz too, or - for stdin`);
+  return total;
+}
+
+/** Its size in bytes, null for a pipe, or why it cannot be read. */
+function statOf(file: string): number | null | string {
+  try {
+    closeSync(openSync(file, constants.O_RDONLY | constants.O_NONBLOCK));
+    const stat = statSync(file);
+    if (stat.isDirectory()) return "it is a directory";
+    return stat.isFile() ? stat.size : null;
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code ?? "unknown error";
+    return code === "ENOENT" ? "there is no such file" : code;
+  }
+}
+
+/**
+ * The rules that the daemon would judge by; null when the configuration has errors, which are printed. Without a
+ * configuration file the built-in rule counts, whatever the environment says about receivers.
+ */
+async function rulesOf({ values, env, stderr }: Invocation): Promise<readonly EngineRule[] | null> {
+  const option = values["config"];
+  const request = { configPath: typeof option === "string" ? option : null, cwd: process.cwd(), roster };
+  let loaded = await loadSettings({ ...request, env });
+  if (loaded.settings === null && loaded.path === null) loaded = await loadSettings({ ...request, env: {} });
+  if (loaded.settings === null) {
+    for (const finding of loaded.findings) stderr.write(`${formatFinding(finding)}\n`);
+    return null;
+  }
+  return loaded.settings.rules.map((rule) => ({
+    name: rule.name,
+    match: rule.match,
+    groupBy: rule.groupBy,
+    detector: rule.detector,
+    requestIdsMax: rule.requestIds.max,
+    runbookUrl: rule.runbookUrl,
+  }));
+}
