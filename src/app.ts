@@ -7,7 +7,7 @@ import { statusLine, turnNotifier } from "./app/notify.ts";
 import { groupsOf, healthOf, type Parts, receiversOf, sourcesOf, statusOf } from "./app/status-view.ts";
 import { Totals } from "./app/totals.ts";
 import { Engine } from "./core/engine.ts";
-import type { Transition } from "./core/incidents/transition.ts";
+import type { IncidentView, Transition } from "./core/incidents/transition.ts";
 import type { Clock } from "./host/clock.ts";
 import { keyedDigest } from "./host/digest.ts";
 import type { ServiceManager } from "./host/systemd.ts";
@@ -137,10 +137,7 @@ export async function openApp(setup: AppSetup): Promise<App> {
             health: () => healthOf(parts),
             status: () => statusOf(parts),
             incidents: () => history.list(engine.openIncidents()),
-            incident: (id) =>
-              history
-                .list(engine.openIncidents())
-                .find((incident) => incident.id === id || incident.short_id === id.toUpperCase()) ?? null,
+            incident: (id) => incidentOf(history.list(engine.openIncidents()), engine, id),
             metrics: (accept) => telemetry.scrape(accept),
           },
           onAnswer: (handler, code) => telemetry.requestAnswered(handler, code),
@@ -155,6 +152,9 @@ export async function openApp(setup: AppSetup): Promise<App> {
     async run(stop, handOver) {
       await using _ = opened;
       outbox.start();
+      for (const [name, receiver] of receivers) {
+        receiver.resume?.(firing(engine).filter(({ incident }) => notify.get(incident.rule)?.includes(name)));
+      }
       const reading = pipeline.run(AbortSignal.any([stop, handOver]));
       manager.ready(statusLine(statusOf(parts)));
       await reading;
@@ -241,6 +241,27 @@ async function openReceivers(
     receivers.set(name, receiver);
   }
   return receivers;
+}
+
+/** One incident with every request id that is kept of it; the newest when a short id fits several. */
+function incidentOf(incidents: readonly IncidentView[], engine: Engine, id: string): object | null {
+  const wanted = id.toUpperCase();
+  const found = incidents.find((incident) => incident.id === wanted || incident.short_id === wanted);
+  if (found === undefined) return null;
+  const kept = engine.requestIdsOf(found.id);
+  return { ...found, kept_request_ids: kept.length > 0 ? kept : found.request_ids };
+}
+
+/** What is firing now, as its receivers were told before a restart. */
+function firing(engine: Engine): Transition[] {
+  return engine.openIncidents().map((incident) => ({
+    version: 1,
+    event: "firing",
+    at: incident.fired_at ?? incident.started_at,
+    late_seconds: 0,
+    test: false,
+    incident,
+  }));
 }
 
 /** Waits until everything is said, at most `graceMs`. */

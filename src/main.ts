@@ -15,6 +15,7 @@ const VERBS: Readonly<Record<string, () => Promise<Verb>>> = {
   check: async () => (await import("./cli/check.ts")).checkVerb,
   schema: async () => (await import("./cli/schema.ts")).schemaVerb,
   status: async () => (await import("./cli/status.ts")).statusVerb,
+  incident: async () => (await import("./cli/incident.ts")).incidentVerb,
   demo: async () => (await import("./cli/demo.ts")).demoVerb,
   healthcheck: async () => (await import("./cli/healthcheck.ts")).healthcheckVerb,
 };

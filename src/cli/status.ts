@@ -1,11 +1,9 @@
 // `revokewatch status`: what the running daemon reads, counts, and still has to say.
 
-import { DEFAULT_LISTEN } from "../http/server.ts";
 import type { Status } from "../http/views.ts";
+import { ask, DEFAULT_URL } from "./ask.ts";
+import { table } from "./table.ts";
 import { EXIT, type Invocation, type Verb } from "./verb.ts";
-
-/** A daemon on this machine answers in milliseconds. */
-const TIMEOUT_MS = 5_000;
 
 /** The verb `status`. */
 export const statusVerb: Verb = {
@@ -13,27 +11,17 @@ export const statusVerb: Verb = {
   summary: "what the running daemon reads, counts, and still has to say",
   synopsis: "",
   options: { url: { type: "string" } },
-  optionHelp: { url: `address of the daemon (default http://${DEFAULT_LISTEN.host}:${DEFAULT_LISTEN.port})` },
+  optionHelp: { url: `address of the daemon (default ${DEFAULT_URL})` },
   run: status,
 };
 
 async function status({ values, stdout, stderr }: Invocation): Promise<number> {
-  const given = values["url"];
-  const base = typeof given === "string" ? given : `http://${DEFAULT_LISTEN.host}:${DEFAULT_LISTEN.port}`;
-  let answer: Response;
-  try {
-    answer = await fetch(new URL("/api/v1/status", base), { signal: AbortSignal.timeout(TIMEOUT_MS) });
-  } catch {
-    stderr.write(
-      `revokewatch: no daemon answers at ${base}; is it running, or does it listen elsewhere (--url)?\n`,
-    );
+  const answer = await ask(values["url"], "/api/v1/status");
+  if ("problem" in answer) {
+    stderr.write(`revokewatch: ${answer.problem}\n`);
     return EXIT.negative;
   }
-  if (!answer.ok) {
-    stderr.write(`revokewatch: ${base} answered ${answer.status} to a question for its status\n`);
-    return EXIT.negative;
-  }
-  const found = (await answer.json()) as Status;
+  const found = answer.body as Status;
   stdout.write(values["output"] === "json" ? `${JSON.stringify(found)}\n` : tables(found));
   return EXIT.ok;
 }
@@ -95,10 +83,5 @@ function tables(found: Status): string {
 }
 
 function section(title: string, head: readonly string[], rows: readonly (readonly string[])[]): string {
-  if (rows.length === 0) return `\n${title}  none`;
-  const printable = rows.map((row) => row.map((cell) => cell.replaceAll(/[\p{C}\p{Z}]+/gu, " ")));
-  const widths = head.map((name, i) => Math.max(name.length, ...printable.map((row) => row[i]?.length ?? 0)));
-  const line = (cells: readonly string[]): string =>
-    `  ${cells.map((cell, i) => cell.padEnd(widths[i] ?? 0)).join("  ")}`.trimEnd();
-  return [`\n${title}`, line(head), ...printable.map(line)].join("\n");
+  return rows.length === 0 ? `\n${title}  none` : `\n${title}\n${table(head, rows)}`;
 }

@@ -184,6 +184,15 @@ export class Engine {
     return [...this.#filed.keys()].flatMap((group) => group.openIncident ?? []);
   }
 
+  /** Every request id that is kept of an incident, at most 200; none for one that a later one of its group replaced. */
+  requestIdsOf(incident: string): string[] {
+    for (const group of this.#filed.keys()) {
+      const ids = group.requestIdsOf(incident);
+      if (ids !== null) return ids;
+    }
+    return [];
+  }
+
   #count(read: RevokedEvent, sourceLabels: SourceLabels, nowMs: number, replay: boolean): Group {
     const { facts } = this.#setup;
     const aheadMs = read.timeMs - nowMs;

@@ -83,7 +83,7 @@ export function brief(message: Message, setup: ReceiverSetup, nowMs: number): Br
 }
 
 function footer(transition: Transition, setup: ReceiverSetup): Line {
-  const { short_id: id, state } = transition.incident;
+  const { short_id: id } = transition.incident;
   const version = oneLine(setup.version, MAX_VERSION);
   const from = [
     text(`revokewatch ${version} on `),
@@ -93,6 +93,5 @@ function footer(transition: Transition, setup: ReceiverSetup): Line {
   ];
   if (transition.test) return from;
   const show = [text(" · details: "), code(`revokewatch incident show ${id}`)];
-  const ack = state === "firing" ? [text(" · acknowledge: "), code(`revokewatch incident ack ${id}`)] : [];
-  return [...from, ...show, ...ack];
+  return [...from, ...show];
 }

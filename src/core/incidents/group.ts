@@ -87,8 +87,15 @@ export class Group {
       : this.#view(incident);
   }
 
+  /** Every request id that is kept of an incident, at most 200; null when it is not this group's latest. */
+  requestIdsOf(incident: string): string[] | null {
+    return this.#incident?.id === incident ? this.#requestIds.kept() : null;
+  }
+
   /** @param replay the event is history that was there before the log was first seen. */
   observe(event: RevokedEvent, nowMs: number, replay: boolean): void {
+    // In a backlog no tick comes between: an incident that ended before this event must not count it.
+    if (this.#open() !== null) this.#pass(event.timeMs, nowMs);
     this.#eventsTotal += 1;
     this.#source = event.source;
     this.#clockMs = Math.max(this.#clockMs, event.timeMs);

@@ -1,0 +1,72 @@
+// `revokewatch incident`: the incidents of the running daemon, and everything that is kept of one.
+
+import type { IncidentView } from "../core/incidents/transition.ts";
+import { ask, DEFAULT_URL } from "./ask.ts";
+import { table } from "./table.ts";
+import { EXIT, type Invocation, UsageError, type Verb } from "./verb.ts";
+
+/** The verb `incident`. */
+export const incidentVerb: Verb = {
+  word: "incident",
+  summary: "list the incidents of the running daemon, or show one with all its request ids",
+  synopsis: "list | show ID",
+  options: { url: { type: "string" }, "request-ids": { type: "boolean" } },
+  optionHelp: {
+    url: `address of the daemon (default ${DEFAULT_URL})`,
+    "request-ids": "show: print the kept request ids and nothing else, one a line",
+  },
+  async run(invocation) {
+    const [what, id, ...rest] = invocation.positionals;
+    if (what === "list" && id === undefined) return list(invocation);
+    if (what === "show" && id !== undefined && rest.length === 0) return show(invocation, id);
+    throw new UsageError("incident takes `list`, or `show` and the id of one incident");
+  },
+};
+
+async function list({ values, stdout, stderr }: Invocation): Promise<number> {
+  const answer = await ask(values["url"], "/api/v1/incidents");
+  if ("problem" in answer) return refused(stderr, answer.problem);
+  const incidents = answer.body as IncidentView[];
+  if (values["output"] === "json") {
+    for (const incident of incidents) stdout.write(`${JSON.stringify(incident)}\n`);
+  } else if (incidents.length === 0) stdout.write("no incidents\n");
+  else {
+    const rows = incidents.map((incident) => [
+      incident.short_id,
+      incident.state,
+      incident.severity,
+      incident.rule,
+      Object.values(incident.group).join("/") || "all",
+      incident.started_at,
+      incident.resolved_at ?? "-",
+      String(incident.total),
+      incident.explanation,
+    ]);
+    const head = ["ID", "STATE", "SEVERITY", "RULE", "GROUP", "SINCE", "RESOLVED", "EVENTS", "WHAT"];
+    stdout.write(`${table(head, rows)}\n`);
+  }
+  return EXIT.ok;
+}
+
+async function show({ values, stdout, stderr }: Invocation, id: string): Promise<number> {
+  const answer = await ask(values["url"], `/api/v1/incidents/${encodeURIComponent(id)}`);
+  if ("problem" in answer) return refused(stderr, answer.problem);
+  const incident = answer.body as IncidentView & { readonly kept_request_ids: readonly string[] };
+  if (values["request-ids"] === true) {
+    const printable = incident.kept_request_ids.map((one) => JSON.stringify(one).slice(1, -1));
+    stdout.write(printable.map((one) => `${one}\n`).join(""));
+  } else if (values["output"] === "json") stdout.write(`${JSON.stringify(incident)}\n`);
+  else {
+    const rows = Object.entries(incident).map(([name, value]) => [
+      name,
+      typeof value === "string" ? value : JSON.stringify(value),
+    ]);
+    stdout.write(`${table(["FIELD", "VALUE"], rows)}\n`);
+  }
+  return EXIT.ok;
+}
+
+function refused(stderr: Invocation["stderr"], problem: string): number {
+  stderr.write(`revokewatch: ${problem}\n`);
+  return EXIT.negative;
+}
