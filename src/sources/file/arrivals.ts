@@ -13,7 +13,7 @@ import type { FileLook } from "./look.ts";
 import { joinPath, splitPath } from "./path-name.ts";
 import type { Register } from "./register.ts";
 import type { Reports } from "./reports.ts";
-import { possibleBases } from "./rotated-names.ts";
+import { possibleBases, rotatedNames } from "./rotated-names.ts";
 
 /** Most files that one source follows; beyond it the ones changed last are kept. */
 const MAX_TRACKED_FILES = 20_000;
@@ -51,7 +51,9 @@ export class Arrivals {
     const discovery = this.#discoverer.look();
     this.#sayFailed(discovery.failed);
     const paths = [...discovery.literal, ...discovery.found];
-    for (const path of this.#withinLimit(paths)) this.#meet(path, discovery);
+    for (const path of this.#withinLimit(this.#setup.follow ? paths : this.#queueRotated(paths))) {
+      this.#meet(path, discovery);
+    }
     const wanted = new Set(paths);
     for (const [path, chain] of this.#register.chains) {
       if (!wanted.has(path) && chain.generations.length === 0) this.#register.chains.delete(path);
@@ -87,6 +89,36 @@ export class Arrivals {
     });
     if (start.at === "end") chain.beginAt = look.size;
     else if (start.history) chain.historyTo = look.size;
+  }
+
+  /**
+   * Batch mode reads a log and its rotated files as one stream, oldest first, so that events come in the order of their
+   * time. Gives the paths that remain.
+   */
+  #queueRotated(paths: readonly string[]): readonly string[] {
+    const named = new Set(paths);
+    const rotated = Map.groupBy(paths, (path) => {
+      const { directory, base } = splitPath(path);
+      const originals = possibleBases(base).map((name) => joinPath(directory, name));
+      return originals.find((original) => named.has(original)) ?? null;
+    });
+    for (const [original, olds] of rotated) {
+      if (original === null || this.#register.chains.has(original)) continue;
+      const { directory, base } = splitPath(original);
+      const chain = this.#register.chain(original, true);
+      for (const { name } of rotatedNames(
+        base,
+        olds.map((path) => splitPath(path).base),
+      )) {
+        const path = joinPath(directory, name);
+        const opened = openFile(path);
+        if (opened.kind === "failed") this.#reports.trouble(path, opened.code, "open");
+        else if (this.#register.known(opened.look) !== null) closeSync(opened.fd);
+        else this.#register.begin(chain, path, opened.fd, opened.look, 0).current = false;
+      }
+      chain.current = null;
+    }
+    return rotated.get(null) ?? [];
   }
 
   /** The followed path that `path` is a rotated name of. */

@@ -5,11 +5,11 @@ import { setImmediate } from "node:timers/promises";
 import type { Chunk } from "../../core/lines/chunk.ts";
 import type { FileStatus, Sink, Source, SourceKind, SourceSetup } from "../source.ts";
 import { Arrivals } from "./arrivals.ts";
-import type { Chain } from "./chain.ts";
 import { closeIdle, defaultMaxOpenFiles } from "./descriptors.ts";
 import { Discoverer } from "./discovery.ts";
 import { fileSchema } from "./file-options.ts";
 import type { FileOptions } from "./file-options.ts";
+import { statusOf } from "./file-status.ts";
 import { Follower } from "./follower.ts";
 import { Hints } from "./hints.ts";
 import { LineReader } from "./line-reader.ts";
@@ -168,7 +168,8 @@ class FileSource implements Source {
     const nowMs = clock.monotonic();
     const { pollMs } = this.#options;
     const hinted = this.#hints.take();
-    if (nowMs >= this.#scanDueMs || hinted.scan) {
+    const scanned = nowMs >= this.#scanDueMs || hinted.scan;
+    if (scanned) {
       const { directories } = arrivals.scan();
       this.#hints.watch(directories);
       this.#register.prune(clock.now());
@@ -177,6 +178,9 @@ class FileSource implements Source {
     }
     if (nowMs < this.#lookDueMs) {
       for (const chain of hinted.chains) follower.look(chain);
+      for (const chain of scanned ? this.#register.chains.values() : []) {
+        if (chain.lookedMs === null) follower.look(chain);
+      }
       return;
     }
     let looks = 0;
@@ -229,20 +233,4 @@ class FileSource implements Source {
       }
     }
   }
-}
-
-function statusOf(chain: Chain, follow: boolean): FileStatus[] {
-  if (chain.generations.length === 0) {
-    // Batch mode does not wait for what is missing.
-    const pending = chain.trouble === null || (chain.trouble === "ENOENT" && follow);
-    const state = pending ? "pending" : "failed";
-    return [{ path: shownPath(chain.path), state, offset: 0, size: 0, lag_bytes: 0 }];
-  }
-  return chain.generations.map((generation) => ({
-    path: shownPath(generation.path),
-    state: generation.current ? "active" : "draining",
-    offset: generation.offset,
-    size: generation.size,
-    lag_bytes: Math.max(0, generation.size - generation.offset),
-  }));
 }

@@ -3,8 +3,10 @@
 
 import type { SourceSetup } from "../source.ts";
 import type { Chain } from "./chain.ts";
+import type { Generation } from "./generation.ts";
+import { isLink } from "./look.ts";
 import type { Register } from "./register.ts";
-import { splitPath } from "./path-name.ts";
+import { currentName, splitPath } from "./path-name.ts";
 import { Watcher } from "./watcher.ts";
 
 /**
@@ -21,6 +23,9 @@ export class Hints {
   #chains = new Set<Chain>();
   #scan = false;
   #wake = new AbortController();
+  /** Where links lead, by target: what is written there is not seen in the directory of the link. */
+  readonly #targets = new Map<string, Chain>();
+  readonly #resolved = new WeakMap<Chain, { generation: Generation; target: string }>();
   readonly #events = new Map<string, number>();
   readonly #paused = new Set<string>();
 
@@ -34,7 +39,8 @@ export class Hints {
   /** Begins to watch; until then, and when the kernel refuses, only polls and nudges wake the source. */
   async open(): Promise<void> {
     const { name, facts } = this.#setup;
-    const interesting = (path: string): boolean => this.#register.chains.has(path) || this.#covers(path);
+    const interesting = (path: string): boolean =>
+      this.#register.chains.has(path) || this.#targets.has(path) || this.#covers(path);
     this.#watcher = await Watcher.open(
       {
         hint: (path) => this.#note(path),
@@ -45,7 +51,9 @@ export class Hints {
   }
 
   watch(directories: Iterable<string>): void {
-    this.#watcher?.watch([...directories].filter((directory) => !this.#paused.has(directory)));
+    if (this.#watcher === null) return;
+    const all = new Set([...directories, ...this.#linkTargets()]);
+    this.#watcher.watch([...all].filter((directory) => !this.#paused.has(directory)));
   }
 
   /** Watches directories again in which no file is busy any more; what happened meanwhile is looked for. */
@@ -87,8 +95,26 @@ export class Hints {
     await this.#setup.clock.sleep(ms, AbortSignal.any([signal, this.#wake.signal]));
   }
 
+  /** Directories that the links among the paths lead to; a link is resolved once for each generation under it. */
+  #linkTargets(): string[] {
+    const directories: string[] = [];
+    for (const chain of this.#register.chains.values()) {
+      const { current, path } = chain;
+      const before = this.#resolved.get(chain);
+      if (current === null || before?.generation === current) continue;
+      const target = current.fd === null ? null : currentName(current.fd);
+      if (target === null) continue;
+      if (before !== undefined) this.#targets.delete(before.target);
+      this.#resolved.set(chain, { generation: current, target });
+      if (target === path || !isLink(path)) continue;
+      this.#targets.set(target, chain);
+      directories.push(splitPath(target).directory);
+    }
+    return directories;
+  }
+
   #note(path: string): void {
-    const chain = this.#register.chains.get(path);
+    const chain = this.#register.chains.get(path) ?? this.#targets.get(path);
     if (chain === undefined) this.#scan = true;
     else this.#chains.add(chain);
     const { directory } = splitPath(path);

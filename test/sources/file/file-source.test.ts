@@ -509,6 +509,19 @@ describe("file source", () => {
       assert.deepEqual(rig.replayed, []);
     });
 
+    it("reads a log and its rotated files as one stream, oldest first", async () => {
+      await using rig = new TailRig();
+      rig.write("app.log", line("3").repeat(10_000));
+      rig.write("app.log.2", line("1").repeat(10_000));
+      rig.write("app.log.1", line("2").repeat(10_000));
+      await rig.batch({ paths: ["app.log*"] });
+      assert.deepEqual(
+        rig.lines.filter((text, i) => text !== rig.lines[i - 1]),
+        ["1", "2", "3"].map(long),
+      );
+      assert.equal(rig.lines.length, 30_000);
+    });
+
     it("goes on at the saved position", async () => {
       await using rig = new TailRig();
       rig.write("app.log", "1\n");
