@@ -178,6 +178,7 @@ function openEngine({ settings, telemetry, state }: AppSetup, totals: Totals): E
       requestIdsMax: rule.requestIds.max,
       runbookUrl: rule.runbookUrl,
     })),
+    watchedSinceMs: state.firstStart ? null : state.createdAtMs,
     digest: keyedDigest(state.installationKey),
     facts: {
       ...telemetry,

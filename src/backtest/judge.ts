@@ -30,7 +30,7 @@ export class Judge {
   constructor({ rules, variant, digest, onTransition }: JudgeSetup) {
     this.variant = variant;
     this.rules = rules.map((rule) => ({ ...rule, detector: variant.detector(rule.detector) }));
-    this.engine = new Engine({ rules: this.rules, digest, facts: NO_FACTS });
+    this.engine = new Engine({ rules: this.rules, digest, facts: NO_FACTS, watchedSinceMs: null });
     this.#onTransition = onTransition;
   }
 

@@ -10,7 +10,7 @@ import { type Counted, Group, type GroupRule } from "./incidents/group.ts";
 import type { IncidentView, Transition } from "./incidents/transition.ts";
 import type { Chunk } from "./lines/chunk.ts";
 import { LineReader } from "./lines/line-reader.ts";
-import { timeOfLastLine } from "./lines/last-line.ts";
+import { timeOfFirstLine, timeOfLastLine } from "./lines/line-time.ts";
 import type { DetectorView } from "./spikes/detector.ts";
 import { SourceTime } from "./source-time.ts";
 
@@ -21,6 +21,8 @@ import { SourceTime } from "./source-time.ts";
 export const MAX_GROUPS = 1000;
 /** The value of every label of the group that takes what found no room. */
 export const OVERFLOW = "other";
+/** A new group is credited with at most this much quiet before its first event: past it the detector gains nothing. */
+const MAX_WATCHED_MS = 3_600_000;
 /** How far a line's time may be ahead of the wall clock; beyond it, it is taken as now. */
 const MAX_AHEAD_MS = 60_000;
 
@@ -35,6 +37,8 @@ export interface EngineSetup {
   /** Keyed hash of a text, hex, at least 20 digits; the key is the installation's and never leaves it. */
   readonly digest: (text: string) => string;
   readonly facts: CoreFacts;
+  /** Since when these logs are being watched, by the state of earlier runs; null at the first start ever. */
+  readonly watchedSinceMs: number | null;
 }
 
 /** A group's saved state: opaque to everyone but this room. */
@@ -61,6 +65,8 @@ export class Engine {
   readonly #rules: ReadonlyMap<string, EngineRule>;
   readonly #groups = new Map<string, Map<string, Group>>();
   readonly #times = new Map<string, SourceTime>();
+  /** Wall time of the first tick: logs that have said nothing have been watched all the same. */
+  #tickingSinceMs: number | null = null;
   readonly #dirty = new Set<Group>();
   /** Where each group is filed, so that a dirty one can be named when it is saved. */
   readonly #filed = new Map<Group, { readonly rule: string; readonly key: string }>();
@@ -82,6 +88,8 @@ export class Engine {
     const { facts } = this.#setup;
     const { source } = chunk.origin;
     const touched = new Set<Group>();
+    const time = this.#time(source);
+    if (time.firstMs === null) time.firstSeen(timeOfFirstLine(chunk.bytes));
     const lines = this.#lines.read(chunk, (line) => {
       if (line.kind === "fault") return facts.lineRejected(source, line.reason);
       if (line.kind !== "record") return;
@@ -92,7 +100,7 @@ export class Engine {
     });
     const lastLineMs = timeOfLastLine(chunk.bytes);
     facts.linesRead(source, lines, chunk.bytes.length, lastLineMs);
-    if (lastLineMs !== null) this.#time(source).lineSeen(Math.min(lastLineMs, nowMs), nowMs, live);
+    if (lastLineMs !== null) time.lineSeen(Math.min(lastLineMs, nowMs), nowMs, live);
     const transitions: Transition[] = [];
     for (const group of touched) {
       this.#dirty.add(group);
@@ -106,6 +114,7 @@ export class Engine {
    * @param caughtUp whether a source has nothing unread; time in a backlog is the time of its lines, not of the wall.
    */
   tick(nowMs: number, caughtUp: (source: string) => boolean): Transition[] {
+    this.#tickingSinceMs ??= nowMs;
     const transitions: Transition[] = [];
     for (const groups of this.#groups.values()) {
       for (const group of groups.values()) {
@@ -134,7 +143,7 @@ export class Engine {
    * @param labels the group's, in the order of the rule's `groupBy`.
    */
   observeCounts(rule: string, labels: SourceLabels, counted: Counted, nowMs: number): Transition[] {
-    const group = this.#groupOf(rule, Object.entries(labels));
+    const group = this.#groupOf(rule, Object.entries(labels), () => null);
     group.observeCount(counted, nowMs);
     return group.flush(nowMs);
   }
@@ -164,7 +173,7 @@ export class Engine {
     for (const row of saved) {
       const rule = this.#rules.get(row.rule);
       if (rule === undefined) continue;
-      const group = this.#open(rule, row.group);
+      const group = this.#open(rule, row.group, null);
       const problem = group.restore(row.snapshot);
       if (problem !== null) this.#setup.facts.groupStateDropped(row.rule, problem);
     }
@@ -199,29 +208,42 @@ export class Engine {
     const event = aheadMs > MAX_AHEAD_MS ? { ...read, timeMs: nowMs } : read;
     if (event !== read) facts.futureEvent(read.source, aheadMs);
     const { groupBy = [] } = this.#rules.get(event.rule) ?? {};
-    const group = this.#groupOf(event.rule, labelsOf(event, groupBy, sourceLabels));
+    const group = this.#groupOf(event.rule, labelsOf(event, groupBy, sourceLabels), () =>
+      this.#watchedSince(event),
+    );
     group.observe(event, nowMs, replay);
     facts.eventCounted(event, nowMs);
     return group;
   }
 
-  #groupOf(ruleName: string, labels: readonly (readonly [name: string, value: string])[]): Group {
+  #groupOf(
+    ruleName: string,
+    labels: readonly (readonly [name: string, value: string])[],
+    watchedSince: () => number | null,
+  ): Group {
     const rule = this.#rules.get(ruleName);
     if (rule === undefined) throw new RangeError(`no rule named ${ruleName}`);
     const key = JSON.stringify(Object.fromEntries(labels));
     const groups = this.#groups.get(rule.name);
     const known = groups?.get(key);
     if (known !== undefined) return known;
-    if ((groups?.size ?? 0) < MAX_GROUPS) return this.#open(rule, key);
+    if ((groups?.size ?? 0) < MAX_GROUPS) return this.#open(rule, key, watchedSince());
     this.#setup.facts.groupOverflow(rule.name);
     const overflow = JSON.stringify(Object.fromEntries(labels.map(([name]) => [name, OVERFLOW])));
-    return groups?.get(overflow) ?? this.#open(rule, overflow);
+    return groups?.get(overflow) ?? this.#open(rule, overflow, watchedSince());
   }
 
-  #open(rule: EngineRule, key: string): Group {
+  /** Since when a group that begins with this event would have been seen, at most an hour back; null when not before it. */
+  #watchedSince({ timeMs, source }: RevokedEvent): number | null {
+    const since = [this.#setup.watchedSinceMs, this.#tickingSinceMs, this.#time(source).firstMs];
+    const before = since.filter((ms) => ms !== null).filter((ms) => ms < timeMs);
+    return before.length === 0 ? null : Math.max(timeMs - MAX_WATCHED_MS, Math.min(...before));
+  }
+
+  #open(rule: EngineRule, key: string, watchedSinceMs: number | null): Group {
     const { digest, facts } = this.#setup;
     const labels: Record<string, string> = JSON.parse(key) as Record<string, string>;
-    const group = new Group({ rule, labels, digest, facts });
+    const group = new Group({ rule, labels, digest, facts, watchedSinceMs });
     this.#groups.get(rule.name)?.set(key, group);
     this.#filed.set(group, { rule: rule.name, key });
     return group;

@@ -11,6 +11,17 @@ export class SourceTime {
   /** How far the newest live line lay behind the wall clock: flushing, a slow pipe, a wrong time zone. */
   #behindMs = 0;
 
+  #firstMs: number | null = null;
+
+  /** Own time of the first line that told one, null before it. */
+  get firstMs(): number | null {
+    return this.#firstMs;
+  }
+
+  firstSeen(lineMs: number | null): void {
+    this.#firstMs ??= lineMs;
+  }
+
   lineSeen(lineMs: number, nowMs: number, live: boolean): void {
     if (live) this.#behindMs = Math.max(0, nowMs - lineMs);
     this.#lineMs = Math.max(this.#lineMs, lineMs);

@@ -37,7 +37,7 @@ function engineOf(rules: readonly EngineRule[]): { engine: Engine; stated: Map<s
         void stated.set(name, [...(stated.get(name) ?? []), args]),
   });
   const digest = (text: string): string => createHash("sha256").update(text).digest("hex");
-  return { engine: new Engine({ rules, digest, facts }), stated };
+  return { engine: new Engine({ rules, digest, facts, watchedSinceMs: null }), stated };
 }
 
 function chunk(text: string, over: Partial<Chunk> = {}): Chunk {
@@ -189,6 +189,20 @@ describe("engine", () => {
     assert.match(firing?.incident.explanation ?? "", /^\d+ in (1m|5m|20m|1h); usual [\d.]+ \(at most \d+\)$/);
     assert.ok((firing?.incident.ratio ?? 0) > 10);
     assert.ok((firing?.incident.probability ?? 1) < 1e-6);
+  });
+
+  it("hears the first burst of a service that has been quiet for as long as the log is watched", () => {
+    const { engine } = engineOf([ADAPTIVE]);
+    engine.feed(chunk(ordinaryLine(NOW - HOUR)), NOW - HOUR, true);
+    for (let at = NOW - HOUR; at < NOW; at += MINUTE) engine.tick(at, caughtUp);
+    const [firing] = engine.feed(chunk(burst(15, NOW, 1000)), NOW + 20_000, true);
+    assert.equal(firing?.event, "firing");
+    const fresh = engineOf([ADAPTIVE]).engine;
+    assert.deepEqual(
+      fresh.feed(chunk(burst(15, NOW, 1000)), NOW + 20_000, true),
+      [],
+      "a fresh start is not so sure",
+    );
   });
 
   it("goes on after a restart at any moment as if it had never stopped", () => {

@@ -33,7 +33,15 @@ export interface GroupSetup {
   /** Keyed hash of a text, hex, at least 20 digits. */
   readonly digest: (text: string) => string;
   readonly facts: CoreFacts;
+  /**
+   * Since when the group would have been seen had anything happened in it, milliseconds since the epoch: a service whose
+   * first events are a spike is not new to a log that has been watched for an hour. Null while it is restored.
+   */
+  readonly watchedSinceMs: number | null;
 }
+
+/** An incident's profile is shown this long after it was resolved; then the last hour's is. */
+const PROFILE_KEPT_MS = 3_600_000;
 
 /** Some events that came at one time. */
 export interface Counted {
@@ -64,6 +72,10 @@ export class Group {
     this.#setup = setup;
     this.#events = createDetector(setup.rule.detector);
     this.#newKeys = setup.rule.detector.kind === "adaptive" ? new NewKeys(setup.rule.detector) : null;
+    if (setup.watchedSinceMs !== null) {
+      this.#events.advance(setup.watchedSinceMs);
+      this.#newKeys?.detector.advance(setup.watchedSinceMs);
+    }
   }
 
   get labels(): Readonly<Record<string, string>> {
@@ -136,6 +148,9 @@ export class Group {
   advance(timeMs: number, nowMs: number): void {
     this.#clockMs = Math.max(this.#clockMs, timeMs);
     this.#minutes.advance(timeMs);
+    this.#profile.advance(timeMs);
+    const resolvedAtMs = this.#incident?.resolvedAtMs ?? null;
+    if (resolvedAtMs !== null && this.#clockMs - resolvedAtMs >= PROFILE_KEPT_MS) this.#profile.end();
     this.#pass(timeMs, nowMs);
     const open = this.#open();
     if (open !== null) this.#strengthen(open);

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { timeOfLastLine } from "../../../src/core/lines/last-line.ts";
+import { timeOfLastLine } from "../../../src/core/lines/line-time.ts";
 import { literalOf, needlesOf } from "../../../src/core/lines/literal.ts";
 import { reduceName } from "../../../src/core/lines/name.ts";
 import { readPrefixed } from "../../../src/core/lines/text-prefix.ts";

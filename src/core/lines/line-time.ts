@@ -15,8 +15,16 @@ const LF = 0x0a;
  */
 export function timeOfLastLine(bytes: Buffer): number | null {
   const end = bytes.lastIndexOf(LF);
-  if (end <= 0) return null;
-  const start = bytes.lastIndexOf(LF, end - 1) + 1;
+  return end <= 0 ? null : timeOfLine(bytes, bytes.lastIndexOf(LF, end - 1) + 1, end);
+}
+
+/** The same of the first line: since when its source has been watched. */
+export function timeOfFirstLine(bytes: Buffer): number | null {
+  const end = bytes.indexOf(LF);
+  return end <= 0 ? null : timeOfLine(bytes, 0, end);
+}
+
+function timeOfLine(bytes: Buffer, start: number, end: number): number | null {
   if (end - start > MAX_TIMED_LINE_BYTES) return null;
   const text = lineText(bytes, start, end);
   const peeled = peel(text, "auto");
