@@ -99,12 +99,12 @@ async function appAfterApp(
     greet(shared, settings, app);
     const next = Promise.withResolvers<Settings>();
     const handOver = new AbortController();
-    const onHangUp = (): void =>
-      void reloaded(shared, settings).then((found) => {
-        if (found === null) return;
-        next.resolve(found);
-        handOver.abort();
-      });
+    const onHangUp = async (): Promise<void> => {
+      const found = await reloaded(shared, settings);
+      if (found === null) return;
+      next.resolve(found);
+      handOver.abort();
+    };
     process.on("SIGHUP", onHangUp);
     const undelivered = await app.run(stop, handOver.signal);
     process.off("SIGHUP", onHangUp);

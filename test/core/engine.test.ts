@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { describe, it } from "node:test";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { Engine, type EngineRule, MAX_GROUPS, OVERFLOW } from "../../src/core/engine.ts";
 import { DEFAULT_MATCH } from "../../src/core/events/rule.ts";
 import type { CoreFacts } from "../../src/core/facts.ts";
