@@ -1,7 +1,7 @@
 // One FILE as a log that gives what it holds in the order of time: opened when its turn comes, read block by block, and
 // closed at its end.
 
-import { timeOfLastLine } from "../core/lines/last-line.ts";
+import { timeOfLastLine } from "../core/lines/line-time.ts";
 import { LineCutter } from "../sources/line-cutter.ts";
 import { firstLook } from "./first-look.ts";
 import { type Input, InputFault } from "./input.ts";

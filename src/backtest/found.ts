@@ -18,11 +18,14 @@ export interface Sums {
   readonly open: number;
   /** Minutes of the log during which at least one incident was firing, rounded up. */
   readonly alertedMinutes: number;
+  /** Rises that were no larger than what recurs more often than the sensitivity allows alarms; they do not alert. */
+  readonly recurring: number;
   /** The incident that fired first; null without one. */
   readonly first: IncidentView | null;
 }
 
 export class Found {
+  recurring = 0;
   readonly #kept = new Map<string, IncidentView>();
   readonly #openIds = new Set<string>();
   #incidents = 0;
@@ -63,6 +66,7 @@ export class Found {
       incidents: this.#incidents,
       open: this.open,
       alertedMinutes: Math.ceil((this.#alertedMs + openMs) / MINUTE_MS),
+      recurring: this.recurring,
       first,
     };
   }

@@ -34,6 +34,11 @@ export class Judge {
     this.#onTransition = onTransition;
   }
 
+  /** The log begins at `timeMs`: what happens later in a group that is new did not happen before. */
+  begin(timeMs: number): void {
+    this.#say(this.engine.advance(timeMs));
+  }
+
   /** The log has reached `timeMs`. While nothing is open, only events can change anything, so that time costs nothing. */
   moveTo(timeMs: number): void {
     while (this.found.open > 0 && this.#clockMs + STEP_MS <= timeMs) {

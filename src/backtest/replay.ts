@@ -50,6 +50,7 @@ export class Replay {
   /** What a chart shows; null when none is wanted. */
   readonly timeline: Timeline | null;
   readonly #setup: ReplaySetup;
+  #begun = false;
   readonly #digest = keyedDigest(DIGEST_KEY);
 
   constructor(setup: ReplaySetup) {
@@ -133,6 +134,8 @@ export class Replay {
     const { lastMs } = this.tally;
     const otherwise = lastMs > -Infinity ? lastMs : this.#setup.nowMs;
     const atMs = timeMs > -Infinity ? timeMs : otherwise;
+    if (!this.#begun) for (const judge of this.judges) judge.begin(Math.min(this.tally.firstMs, atMs));
+    this.#begun = true;
     this.timeline?.moveTo(atMs);
     for (const judge of this.judges) judge.moveTo(atMs);
     return atMs;

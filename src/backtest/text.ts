@@ -4,8 +4,9 @@ import { styleText } from "node:util";
 import type { IncidentView } from "../core/incidents/transition.ts";
 import { count } from "../receivers/numbers.ts";
 import { oneLine } from "../receivers/safe-text.ts";
-import type { FoundIncident, Sums } from "./found.ts";
-import { duration, extent, firstDetection, groupName } from "./words.ts";
+import type { FoundIncident } from "./found.ts";
+import type { Outcome, Setting } from "./outcome.ts";
+import { duration, extent, firstDetection, foundWords, groupName, recurringWords } from "./words.ts";
 
 /** Request ids shown: the first ones lead to the beginning of the trouble. */
 const SHOWN_IDS = 5;
@@ -19,9 +20,19 @@ export function painter(colours: boolean): Paint {
   return (style, text) => (colours ? styleText(style, text, { validateStream: false }) : text);
 }
 
-/** The incidents of one setting. @param endMs end of the log, milliseconds since the epoch. */
-export function incidentsText(incidents: readonly FoundIncident[], endMs: number, paint: Paint): string {
-  return incidents.map((incident) => incidentText(incident, endMs, paint)).join("\n");
+/** The whole answer: the incidents, or with several settings the table that sets them side by side, and what was read. */
+export function textOf(outcome: Outcome, paint: Paint): string {
+  const { settings, incidents, toMs, read } = outcome;
+  const [first] = settings;
+  const found =
+    settings.length > 1 || first === undefined
+      ? [comparisonText(settings), ""]
+      : [
+          ...incidents.map((incident) => incidentText(incident, toMs, paint)),
+          paint("bold", foundWords(first.sums)),
+          ...(first.sums.recurring > 0 ? [recurringWords(first.sums)] : []),
+        ];
+  return `${[...found, paint("dim", read)].join("\n")}\n`;
 }
 
 function incidentText(incident: FoundIncident, endMs: number, paint: Paint): string {
@@ -45,8 +56,7 @@ function idsText(view: IncidentView): string {
   return [...shown, ...(more > 0 ? [`and ${count(more)} more`] : [])].join(", ");
 }
 
-/** The table that sets settings side by side. */
-export function comparisonText(rows: readonly { readonly name: string; readonly sums: Sums }[]): string {
+function comparisonText(rows: readonly Setting[]): string {
   const table = [
     ["setting", "incidents", "alerted min", "first detection (UTC)", "after the onset"],
     ...rows.map(({ name, sums }) => {

@@ -8,6 +8,8 @@ import type { Tally } from "./tally.ts";
 
 /** Characters of a group's name that are shown. */
 const MAX_NAME = 80;
+/** Characters of a date and the space behind it. */
+const DATE = 11;
 
 /** 2026-05-25 12:34:56, UTC. */
 export function moment(timeMs: number): string {
@@ -27,7 +29,9 @@ export function duration({ view, resolvedMs }: FoundIncident, endMs: number): st
   if (resolvedMs === null) {
     return `${moment(beganMs)} – still firing at the end of the log (${span(endMs - beganMs)})`;
   }
-  return `${moment(beganMs)} – ${moment(resolvedMs)} (${span(resolvedMs - beganMs)})`;
+  const [began, resolved] = [moment(beganMs), moment(resolvedMs)];
+  const sameDay = began.slice(0, DATE) === resolved.slice(0, DATE);
+  return `${began} – ${sameDay ? resolved.slice(DATE) : resolved} (${span(resolvedMs - beganMs)})`;
 }
 
 /** How much it was: total, peak, keys. */
@@ -38,8 +42,9 @@ export function extent(view: IncidentView): string {
 
 /** The first incident of a setting, null without one. */
 export function firstDetection({ first }: Sums): { readonly at: string; readonly after: string } | null {
-  if (first?.fired_at == null) return null;
-  const firedMs = Date.parse(first.fired_at);
+  const firedAt = first?.fired_at ?? null;
+  if (first === null || firedAt === null) return null;
+  const firedMs = Date.parse(firedAt);
   return { at: moment(firedMs), after: span(firedMs - Date.parse(first.started_at)) };
 }
 
@@ -60,7 +65,13 @@ export function readWords(files: number, tally: Tally, seconds: number): string 
 
 /** What was found. */
 export function foundWords({ incidents, open, alertedMinutes }: Sums): string {
-  if (incidents === 0) return "No incident would have been raised.";
+  if (incidents === 0) return "No incident would have been raised";
   const firing = open > 0 ? ` (${count(open)} still firing at the end of the log)` : "";
   return `${plural(incidents, "incident", "incidents")}${firing}, ${plural(alertedMinutes, "alerted minute", "alerted minutes")}`;
+}
+
+/** What was seen and left alone; empty when nothing was. */
+export function recurringWords({ recurring }: Sums): string {
+  if (recurring === 0) return "";
+  return `${plural(recurring, "further rise is", "further rises are")} no larger than what recurs here, and would not have alerted.`;
 }

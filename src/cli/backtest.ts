@@ -3,16 +3,16 @@
 
 import { closeSync, constants, openSync, statSync } from "node:fs";
 import { STDIN } from "../backtest/input.ts";
-import { settingJson } from "../backtest/json.ts";
+import { settingsText, transitionText } from "../backtest/json.ts";
+import { outcomeOf } from "../backtest/outcome.ts";
+import { pageOf } from "../backtest/page.ts";
 import { Progress } from "../backtest/progress.ts";
 import { Replay } from "../backtest/replay.ts";
-import { comparisonText, incidentsText, painter } from "../backtest/text.ts";
+import { painter, textOf } from "../backtest/text.ts";
 import { type Variant, variantsOf } from "../backtest/variant.ts";
-import { foundWords, readWords } from "../backtest/words.ts";
 import { formatFinding } from "../config/finding.ts";
 import type { EngineRule } from "../core/engine.ts";
-import type { Transition } from "../core/incidents/transition.ts";
-import { transitionJson } from "../receivers/transition-json.ts";
+import { plural } from "../receivers/numbers.ts";
 import { roster } from "../roster.ts";
 import { loadSettings } from "../settings.ts";
 import { EXIT, type Invocation, UsageError, type Verb } from "./verb.ts";
@@ -45,10 +45,11 @@ async function run(invocation: Invocation): Promise<number> {
   if (rules === null) return EXIT.config;
 
   const form = values["output"] ?? "text";
+  const counts = values["counts"] === true;
   const stop = new AbortController();
   // The reader of our stdout went away: there is nobody left to tell.
   stdout.on("error", () => stop.abort());
-  const print = (line: string): void => void stdout.write(`${line}\n`);
+  const signal = AbortSignal.any([invocation.signal, stop.signal]);
   const progress = new Progress(stderr, total);
   const beganMs = performance.now();
   const replay = new Replay({
@@ -58,58 +59,38 @@ async function run(invocation: Invocation): Promise<number> {
     variants,
     charted: form === "html",
     nowMs: Date.now(),
-    onTransition: (transition, variant) => {
-      if (form === "json") print(transitionLine(transition, variant, variants));
+    onTransition: (transition, { name }) => {
+      if (form === "json") stdout.write(transitionText(transition, variants.length > 1 ? name : null));
     },
     onProgress: (bytes, reachedMs) => progress.show(bytes, reachedMs),
   });
-  const signal = AbortSignal.any([invocation.signal, stop.signal]);
-  await (values["counts"] === true ? replay.readCounts(signal) : replay.readLogs(signal));
+  await (counts ? replay.readCounts(signal) : replay.readLogs(signal));
   progress.end();
-  const seconds = (performance.now() - beganMs) / 1000;
 
-  const { faults, tally, judges } = replay;
-  for (const text of [...faults.told, ...tally.notices]) stderr.write(`revokewatch backtest: ${text}\n`);
+  const outcome = outcomeOf(replay, files.length, (performance.now() - beganMs) / 1000);
+  const problems = [...replay.faults.told, ...outcome.notices, ...failuresOf(replay, counts, signal)];
+  for (const text of problems) stderr.write(`revokewatch backtest: ${text}\n`);
+  if (failuresOf(replay, counts, signal).length > 0) return EXIT.negative;
+
+  const paint = painter(stdout.isTTY === true && (env["NO_COLOR"] ?? "") === "");
+  if (form === "html") stdout.write(pageOf(outcome));
+  else stdout.write(form === "json" ? settingsText(outcome.settings) : textOf(outcome, paint));
+  if (!signal.aborted) return EXIT.ok;
+  stderr.write("revokewatch backtest: stopped; this is what was found until then\n");
+  return EXIT.negative;
+}
+
+/** Why there is no answer; empty when there is one. */
+function failuresOf({ tally, faults }: Replay, counts: boolean, { aborted }: AbortSignal): string[] {
   if (faults.total > 0) {
-    stderr.write(`revokewatch backtest: ${faults.total} bad lines; nothing was judged from the first on\n`);
-    return EXIT.negative;
+    return [`${plural(faults.total, "line is", "lines are")} no count; nothing was judged from the first on`];
   }
-  const reason = unreadable(replay, values["counts"] === true);
-  if (reason !== null && !signal.aborted) {
-    stderr.write(`revokewatch backtest: ${reason}\n`);
-    return EXIT.negative;
-  }
-  if (invocation.signal.aborted)
-    stderr.write("revokewatch backtest: stopped; this is what was found so far\n");
-  const rows = judges.map(({ variant, found }) => ({ name: variant.name, sums: found.sums() }));
-  const [first] = judges;
-  if (form === "json") {
-    if (variants.length > 1) for (const { name, sums } of rows) print(settingJson(name, sums));
-  } else if (first !== undefined) {
-    const paint = painter(stdout.isTTY === true && (env["NO_COLOR"] ?? "") === "");
-    if (variants.length > 1) print(`${comparisonText(rows)}\n`);
-    else {
-      const list = incidentsText(first.found.list(), tally.lastMs, paint);
-      if (list !== "") print(list);
-      print(foundWords(first.found.sums()));
-    }
-    print(readWords(files.length, tally, seconds));
-  }
-  return signal.aborted ? EXIT.negative : EXIT.ok;
-}
-
-/** One transition a line; it tells its setting only where there are several. */
-function transitionLine(transition: Transition, { name }: Variant, variants: readonly Variant[]): string {
-  return variants.length > 1
-    ? transitionJson({ ...transition, setting: name } as Transition)
-    : transitionJson(transition);
-}
-
-/** Why there was nothing to judge; null when there was. */
-function unreadable({ tally }: Replay, counts: boolean): string | null {
-  if (tally.lines === 0) return "there is no line to read in what was given";
-  if (counts || tally.readable || tally.events > 0) return null;
-  return `none of ${tally.lines} lines could be read as a log record; \`revokewatch explain FILE\` tells why`;
+  if (aborted) return [];
+  if (tally.lines === 0) return ["there is no line to read in what was given"];
+  if (counts || tally.readable || tally.events > 0) return [];
+  return [
+    `none of ${plural(tally.lines, "line", "lines")} could be read as a log record; \`revokewatch explain FILE\` tells why`,
+  ];
 }
 
 function readVariants(values: Invocation["values"]): Variant[] {

@@ -150,6 +150,7 @@ export class Engine {
 
   /** Everything up to `timeMs` has been seen, in every source. */
   advance(timeMs: number): Transition[] {
+    this.#tickingSinceMs ??= timeMs;
     return [...this.#filed.keys()].flatMap((group) => {
       group.advance(timeMs, timeMs);
       return group.flush(timeMs);
