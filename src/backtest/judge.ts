@@ -30,7 +30,13 @@ export class Judge {
   constructor({ rules, variant, digest, onTransition }: JudgeSetup) {
     this.variant = variant;
     this.rules = rules.map((rule) => ({ ...rule, detector: variant.detector(rule.detector) }));
-    this.engine = new Engine({ rules: this.rules, digest, facts: NO_FACTS, watchedSinceMs: null });
+    const facts: CoreFacts = {
+      ...NO_FACTS,
+      suppressed: (_, reason) => {
+        if (reason === "recurring") this.found.recurring += 1;
+      },
+    };
+    this.engine = new Engine({ rules: this.rules, digest, facts, watchedSinceMs: null });
     this.#onTransition = onTransition;
   }
 
