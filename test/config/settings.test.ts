@@ -593,7 +593,7 @@ describe("a kind that nobody thought of", () => {
   async function load(text: string) {
     using folder = tempFolder();
     writeFileSync(folder.join("c"), text);
-    return loadSettings({ configPath: "c", env: {}, cwd: folder.path, roster: larger });
+    return await loadSettings({ configPath: "c", env: {}, cwd: folder.path, roster: larger });
   }
 
   it("is read with its own options, and its secrets are known as such", async () => {
