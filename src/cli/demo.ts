@@ -149,12 +149,14 @@ function lines(records: readonly string[]): string {
 }
 
 function farewell(): string {
+  // From a checkout the program is not on the PATH, and npm brings the Node that it needs.
+  const program = import.meta.url.endsWith(".ts") ? "npm run -s revokewatch --" : "revokewatch";
   return [
     "That was it. Where to look next:",
-    "  node src/main.ts explain FILE        which lines of your log count, and why the others do not",
-    "  node src/main.ts run FILE            watch it; alerts appear here",
-    "  SLACK_BOT_TOKEN=… SLACK_CHANNEL=C… node src/main.ts run FILE     alerts in Slack",
-    "  node src/main.ts check config/revokewatch.example.yaml --offline  everything that can be configured",
+    `  ${program} explain FILE    which lines of your log count, and why the others do not`,
+    `  ${program} run FILE        watch it; alerts appear here`,
+    `  SLACK_BOT_TOKEN=… SLACK_CHANNEL=C… ${program} run FILE    alerts in Slack`,
+    "  config/revokewatch.example.yaml    everything that can be configured, explained",
     "",
   ].join("\n");
 }
