@@ -1,5 +1,7 @@
 // What one run has read, in numbers, and what a person must know about it.
 
+import { plural } from "../receivers/numbers.ts";
+
 /** Notices kept; a thousand damaged files need not all be named. */
 const MAX_NOTICES = 100;
 
@@ -33,14 +35,19 @@ export class Tally {
 
   /** Sentences for the reader of the result. */
   get notices(): readonly string[] {
-    const counted: readonly (readonly [n: number, text: string])[] = [
-      [this.tooLong, "lines are longer than 1 MiB and were not read"],
-      [this.undated, "events tell no time: they were counted at the time of what stands before them"],
+    const counted = [
+      [plural(this.tooLong, "line", "lines"), this.tooLong, "over 1 MiB: not read"],
       [
-        this.future,
-        "events are stamped in the future: they were counted at the time of what stands before them",
+        plural(this.undated, "event", "events"),
+        this.undated,
+        "without a time: counted at the time of what stands before",
       ],
-    ];
-    return [...this.#notices, ...counted.filter(([n]) => n > 0).map(([n, text]) => `${n} ${text}`)];
+      [
+        plural(this.future, "event", "events"),
+        this.future,
+        "from the future: counted at the time of what stands before",
+      ],
+    ] as const;
+    return [...this.#notices, ...counted.filter(([, n]) => n > 0).map(([many, , what]) => `${many} ${what}`)];
   }
 }

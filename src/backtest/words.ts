@@ -29,9 +29,14 @@ export function duration({ view, resolvedMs }: FoundIncident, endMs: number): st
   if (resolvedMs === null) {
     return `${moment(beganMs)} – still firing at the end of the log (${span(endMs - beganMs)})`;
   }
-  const [began, resolved] = [moment(beganMs), moment(resolvedMs)];
-  const sameDay = began.slice(0, DATE) === resolved.slice(0, DATE);
-  return `${began} – ${sameDay ? resolved.slice(DATE) : resolved} (${span(resolvedMs - beganMs)})`;
+  return stretch(beganMs, resolvedMs);
+}
+
+/** From when to when and how long; the day is told once when it is the same. */
+function stretch(fromMs: number, toMs: number): string {
+  const [from, to] = [moment(fromMs), moment(toMs)];
+  const sameDay = from.slice(0, DATE) === to.slice(0, DATE);
+  return `${from} – ${sameDay ? to.slice(DATE) : to} (${span(toMs - fromMs)})`;
 }
 
 /** How much it was: total, peak, keys. */
@@ -51,9 +56,7 @@ export function firstDetection({ first }: Sums): { readonly at: string; readonly
 /** What was read, and how fast. @param seconds that it took. */
 export function readWords(files: number, tally: Tally, seconds: number): string {
   const rate = tally.bytes / 1e6 / Math.max(seconds, 0.001);
-  const from = Number.isFinite(tally.firstMs)
-    ? `${moment(tally.firstMs)} – ${moment(tally.lastMs)} (${span(tally.lastMs - tally.firstMs)})`
-    : "no time told";
+  const from = Number.isFinite(tally.firstMs) ? stretch(tally.firstMs, tally.lastMs) : "no time told";
   return [
     plural(files, "file", "files"),
     plural(tally.lines, "line", "lines"),

@@ -1,0 +1,242 @@
+import assert from "node:assert/strict";
+import { writeFileSync } from "node:fs";
+import { Readable } from "node:stream";
+import { describe, it } from "node:test";
+import { gzipSync } from "node:zlib";
+import * as fc from "fast-check";
+import { Replay, type ReplaySetup } from "../../src/backtest/replay.ts";
+import { type Variant, variantsOf } from "../../src/backtest/variant.ts";
+import type { EngineRule } from "../../src/core/engine.ts";
+import { DEFAULT_MATCH } from "../../src/core/events/rule.ts";
+import type { Transition } from "../../src/core/incidents/transition.ts";
+import { burst, eventLine, ordinaryLine } from "../support/log-lines.ts";
+import { tempFolder } from "../support/temp-folder.ts";
+
+const THEN = Date.UTC(2026, 4, 25, 12, 0, 0);
+const SECOND = 1000;
+const MINUTE = 60 * SECOND;
+const HOUR = 60 * MINUTE;
+
+const RULE: EngineRule = {
+  name: "api_key_revoked",
+  match: DEFAULT_MATCH,
+  groupBy: ["service"],
+  detector: { kind: "adaptive", sensitivity: "medium", minCount: 10 },
+  requestIdsMax: 10,
+  runbookUrl: null,
+};
+const ONE = variantsOf({ sensitivity: [], minCount: [], threshold: [] });
+const PLAIN = variantsOf({ sensitivity: [], minCount: [], threshold: ["5/1m"] });
+
+interface Ran {
+  readonly replay: Replay;
+  readonly said: readonly (Transition & { readonly variant: string })[];
+}
+
+/** Replays texts as files named 0, 1, … in a folder of their own; `-` in their place reads the last one as stdin. */
+async function ran(
+  texts: readonly (string | Buffer)[],
+  over: Partial<ReplaySetup> = {},
+  counts = false,
+): Promise<Ran> {
+  using folder = tempFolder();
+  const files = texts.map((text, i) => {
+    const path = folder.join(String(i));
+    writeFileSync(path, text);
+    return path;
+  });
+  const said: (Transition & { variant: string })[] = [];
+  const replay = new Replay({
+    files,
+    stdin: Readable.from([]),
+    rules: [RULE],
+    variants: PLAIN,
+    charted: false,
+    nowMs: THEN + 30 * 24 * HOUR,
+    onTransition: (transition, variant: Variant) => said.push({ ...transition, variant: variant.name }),
+    onProgress: () => undefined,
+    ...over,
+  });
+  const { signal } = new AbortController();
+  await (counts ? replay.readCounts(signal) : replay.readLogs(signal));
+  // The folder's name is in no transition, only in notices.
+  return { replay, said };
+}
+
+function quiet(fromMs: number, toMs: number, stepMs = MINUTE): string {
+  let text = "";
+  for (let timeMs = fromMs; timeMs < toMs; timeMs += stepMs) text += ordinaryLine(timeMs);
+  return text;
+}
+
+function words(said: Ran["said"]): string[] {
+  return said.map(({ event, at }) => `${event} ${at.slice(11, 19)}`);
+}
+
+describe("replay", () => {
+  it("judges as if it had been running then: nothing is late, and the end comes at its own time", async () => {
+    const { said, replay } = await ran([
+      burst(20, THEN, SECOND) + quiet(THEN + MINUTE, THEN + HOUR) + burst(20, THEN + 2 * HOUR, SECOND, "b"),
+    ]);
+    assert.deepEqual(words(said), [
+      "firing 12:00:04",
+      "update 12:01:10",
+      // The window of a minute holds less than half of five from 12:01:17 on, and five minutes later that is the end.
+      "resolved 12:06:17",
+      "firing 14:00:04",
+    ]);
+    assert.ok(said.every(({ late_seconds }) => late_seconds === 0));
+    assert.deepEqual(
+      replay.judges[0]?.found.list().map(({ resolvedMs }) => resolvedMs === null),
+      [false, true],
+    );
+  });
+
+  it("lists an incident that outlasts the log with its last numbers", async () => {
+    const { replay } = await ran([burst(20, THEN, SECOND)]);
+    const [incident] = replay.judges[0]?.found.list() ?? [];
+    assert.equal(incident?.resolvedMs, null);
+    assert.equal(incident?.view.total, 20);
+    assert.equal(replay.judges[0]?.found.sums().open, 1);
+  });
+
+  it("repeats an incident that goes on while ordinary lines alone move the time", async () => {
+    const long = Array.from({ length: 300 }, (_, i) =>
+      eventLine({ timeMs: THEN + i * 20 * SECOND, requestId: `r${i}` }),
+    ).join("");
+    const variants = variantsOf({ sensitivity: [], minCount: [], threshold: ["3/1m"] });
+    const { said } = await ran([long], { variants });
+    const repeats = said.filter(({ event }) => event === "repeat");
+    assert.ok(repeats.length >= 1, "said again");
+  });
+
+  it("comes to the same transitions however one log is dealt out over files", async () => {
+    const lines = [
+      ...Array.from({ length: 120 }, (_, i) => ({
+        timeMs: THEN + i * 13_337,
+        text: eventLine({ timeMs: THEN + i * 13_337, requestId: `a${i}`, service: i % 3 === 0 ? "x" : "y" }),
+      })),
+      ...Array.from({ length: 60 }, (_, i) => ({
+        timeMs: THEN + 20 * MINUTE + i * 701 + 1,
+        text: eventLine({ timeMs: THEN + 20 * MINUTE + i * 701 + 1, requestId: `b${i}`, service: "y" }),
+      })),
+      ...Array.from({ length: 90 }, (_, i) => ({
+        timeMs: THEN + i * MINUTE + 2,
+        text: ordinaryLine(THEN + i * MINUTE + 2),
+      })),
+    ].toSorted((a, b) => a.timeMs - b.timeMs);
+    const variants = [...ONE, ...PLAIN];
+    const whole = await ran([lines.map(({ text }) => text).join("")], { variants });
+    assert.ok(whole.said.length >= 4, "there is something to compare");
+    const deal = fc.array(fc.nat(3), { minLength: lines.length, maxLength: lines.length });
+    await fc.assert(
+      fc.asyncProperty(deal, fc.nat(3), async (dealt, packed) => {
+        const files = [0, 1, 2, 3].map((file) => {
+          const text = lines
+            .filter((_, i) => dealt[i] === file)
+            .map((line) => line.text)
+            .join("");
+          return file === packed ? gzipSync(text) : text;
+        });
+        assert.deepEqual((await ran(files, { variants })).said, whole.said);
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  it("does not mind in which order a rotated log's files are named", async () => {
+    const parts = [0, 1, 2].map((part) => burst(8, THEN + part * HOUR, SECOND, `p${part}`));
+    const straight = await ran(parts);
+    const { said } = await ran([parts[2] ?? "", parts[0] ?? "", parts[1] ?? ""]);
+    assert.deepEqual(said, straight.said);
+    assert.equal(said.filter(({ event }) => event === "firing").length, 3);
+  });
+
+  it("reads a file without times after the others, and says so", async () => {
+    const undated = '{"error":"api_key_revoked","service":"old"}\n'.repeat(3);
+    const { said, replay } = await ran([undated, burst(6, THEN, SECOND)]);
+    assert.deepEqual(words(said), ["firing 12:00:04"]);
+    assert.equal(replay.tally.events, 9);
+    assert.match(replay.tally.notices.join("\n"), /0: its first lines tell no time, so it was read after/);
+    assert.match(replay.tally.notices.join("\n"), /3 events without a time/);
+  });
+
+  it("counts an event without a time at the time of what stands before it", async () => {
+    const undated = '{"error":"api_key_revoked","service":"checkout","level":"error"}\n';
+    const { said } = await ran([burst(4, THEN, SECOND) + undated]);
+    assert.deepEqual(words(said), ["firing 12:00:03"]);
+  });
+
+  it("does not let a stamp from the future move the time", async () => {
+    const future = eventLine({ timeMs: THEN + 400 * 24 * HOUR, requestId: "future" });
+    const { said, replay } = await ran([burst(4, THEN, SECOND) + future + quiet(THEN + MINUTE, THEN + HOUR)]);
+    assert.deepEqual(words(said), ["firing 12:00:03", "resolved 12:06:02"]);
+    assert.equal(replay.tally.lastMs, THEN + HOUR - MINUTE);
+    assert.match(replay.tally.notices.join("\n"), /1 event from the future/);
+  });
+
+  it("says that a compressed file was cut off and judges what came before", async () => {
+    const whole = gzipSync(burst(2000, THEN, 100), { level: 1 });
+    const { replay } = await ran([whole.subarray(0, whole.length / 2)]);
+    assert.match(replay.tally.notices.join("\n"), /0: it ends too early: the gzip file was cut off/);
+    assert.equal(replay.judges[0]?.found.sums().incidents, 1);
+  });
+
+  it("judges every setting as if it were alone", async () => {
+    const log = burst(12, THEN, 5 * SECOND) + quiet(THEN + 2 * MINUTE, THEN + 2 * HOUR);
+    const variants = variantsOf({ sensitivity: [], minCount: [], threshold: ["5/1m", "12/5m", "100/1h"] });
+    const together = await ran([log], { variants });
+    for (const variant of variants) {
+      const alone = await ran([log], { variants: [variant] });
+      assert.deepEqual(
+        together.said.filter((one) => one.variant === variant.name),
+        alone.said,
+      );
+    }
+    assert.deepEqual(
+      together.replay.judges.map(({ found }) => found.sums().incidents),
+      [1, 1, 0],
+    );
+  });
+
+  it("judges recorded counts as it judges the events themselves", async () => {
+    const minutes = Array.from({ length: 600 }, (_, i) => ({
+      timeMs: THEN + i * MINUTE,
+      count: i >= 500 && i < 510 ? 12 : i % 30 === 0 ? 1 : 0,
+    }));
+    const series = minutes
+      .map(({ timeMs, count }) => JSON.stringify({ time: new Date(timeMs).toISOString(), count }))
+      .join("\n");
+    const log = minutes
+      .map(({ timeMs, count }) =>
+        count === 0
+          ? ordinaryLine(timeMs)
+          : Array.from({ length: count }, (_, n) => eventLine({ timeMs, requestId: `${timeMs}-${n}` })).join(
+              "",
+            ),
+      )
+      .join("");
+    const byCounts = await ran([series], { variants: ONE }, true);
+    const byEvents = await ran([log], { variants: ONE });
+    const essence = ({ said }: Ran) =>
+      said
+        .filter(({ event }) => event === "firing" || event === "resolved")
+        .map(({ event, at, incident }) => ({ event, at, onset: incident.started_at }));
+    assert.deepEqual(essence(byCounts), essence(byEvents));
+    assert.equal(byCounts.said.at(-1)?.incident.total, byEvents.said.at(-1)?.incident.total);
+    assert.equal(byCounts.said.at(-1)?.incident.peak_per_minute, 12);
+  });
+
+  it("keeps the groups of recorded counts apart", async () => {
+    const line = (group: string, i: number): string =>
+      JSON.stringify({
+        time: new Date(THEN + i * MINUTE).toISOString(),
+        count: group === "a" ? 6 : 1,
+        group,
+      });
+    const series = ["a", "b"].map((group) => Array.from({ length: 3 }, (_, i) => line(group, i)).join("\n"));
+    const { said } = await ran(series, {}, true);
+    assert.deepEqual(said[0]?.incident.group, { group: "a" });
+    assert.ok(said.every(({ incident }) => incident.group["group"] === "a"));
+  });
+});
