@@ -139,6 +139,14 @@ describe("engine", () => {
     assert.equal(engine.feed(chunk(burst(5, NOW + MINUTE, 1, "b")), NOW + MINUTE, true).length <= 1, true);
   });
 
+  it("states an event that is over an hour behind its group, and raises nothing by it", () => {
+    const { engine, stated } = engineOf([THRESHOLD]);
+    engine.feed(chunk(burst(1, NOW, 1)), NOW, true);
+    assert.deepEqual(engine.feed(chunk(burst(20, NOW - 2 * HOUR, 1, "late")), NOW, true), []);
+    assert.equal(stated.get("lateEvent")?.length, 20);
+    assert.equal(engine.readings()[0]?.eventsTotal, 21);
+  });
+
   it("is not deafened by a log whose clock is hours behind", () => {
     const { engine } = engineOf([THRESHOLD]);
     engine.feed(chunk(ordinaryLine(NOW - 2 * HOUR)), NOW, true);

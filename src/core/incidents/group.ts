@@ -40,6 +40,8 @@ export interface GroupSetup {
   readonly watchedSinceMs: number | null;
 }
 
+/** An event this far behind its group is outside every window: it trains the baseline and can raise nothing. */
+const LATE_MS = 3_600_000;
 /** An incident's profile is shown this long after it was resolved; then the last hour's is. */
 const PROFILE_KEPT_MS = 3_600_000;
 
@@ -108,6 +110,8 @@ export class Group {
   observe(event: RevokedEvent, nowMs: number, replay: boolean): void {
     // In a backlog no tick comes between: an incident that ended before this event must not count it.
     if (this.#open() !== null) this.#pass(event.timeMs, nowMs);
+    const { rule, facts } = this.#setup;
+    if (this.#clockMs - event.timeMs > LATE_MS) facts.lateEvent(rule.name, this.#clockMs - event.timeMs);
     this.#eventsTotal += 1;
     this.#source = event.source;
     this.#clockMs = Math.max(this.#clockMs, event.timeMs);
