@@ -15,6 +15,8 @@ const FOOT = 22;
 const LEAST_MARK = 0.006;
 /** A mark of time so near to the left edge begins there instead of being centred on it. */
 const AT_EDGE = 0.03;
+/** Numbers of incidents stand at least this far apart: two digits on a phone. */
+const LEAST_GAP = 0.05;
 /** A bar is at least this share of the height: one event in a chart of thousands is still something. */
 const LEAST_BAR = 0.012;
 
@@ -40,6 +42,8 @@ export function chart(
   const share = (timeMs: number): number =>
     Math.min(1, Math.max(0, (timeMs - columns.fromMs) / (toMs - columns.fromMs)));
   const grid = gridOf(columns.top);
+  const spots = marks.map((mark) => spotOf(mark, share(mark.fromMs), share(mark.toMs)));
+  const numbered = apart(spots);
   return html`<svg
     class="chart"
     width="100%"
@@ -69,7 +73,7 @@ export function chart(
     </svg>
     ${grid.map((value) => html`<text class="value" x="2" y="${HEAD + y(value) - 3}">${count(value)}</text>`)}
     ${timeMarks(columns.fromMs, toMs).map(timeText)}
-    ${marks.map((mark) => incidentMark(mark, share(mark.fromMs), share(mark.toMs)))}
+    ${spots.map((spot) => incidentMark(spot, numbered.has(spot)))}
   </svg>`;
 }
 
@@ -78,13 +82,37 @@ function timeText({ at, text }: TimeMark, i: number): Markup {
   return html`<text class="${kinds.join(" ")}" x="${percent(at)}" y="${HEAD + PLOT + 16}">${text}</text>`;
 }
 
-function incidentMark({ number, view }: Mark, from: number, to: number): Markup {
+/** Where an incident stands in a chart; shares of its width. */
+interface Spot extends Pick<Mark, "number" | "view"> {
+  readonly from: number;
+  readonly width: number;
+  readonly middle: number;
+}
+
+function spotOf({ number, view }: Mark, from: number, to: number): Spot {
   const width = Math.max(LEAST_MARK, to - from);
-  const x = Math.min(from, 1 - width);
+  const left = Math.min(from, 1 - width);
+  return { number, view, from: left, width, middle: left + width / 2 };
+}
+
+/** The spots whose number does not stand on one before. */
+function apart(spots: readonly Spot[]): ReadonlySet<Spot> {
+  const kept = new Set<Spot>();
+  let last = -LEAST_GAP;
+  for (const spot of spots) {
+    if (spot.middle - last < LEAST_GAP) continue;
+    kept.add(spot);
+    last = spot.middle;
+  }
+  return kept;
+}
+
+/** @param numbered false where the number would stand on the one before. */
+function incidentMark({ number, view, from, width, middle }: Spot, numbered: boolean): Markup {
   return html`<a href="#${view.id}" class="${view.severity === "critical" ? "mark critical" : "mark"}">
     <title>Incident ${number}: ${view.explanation}</title>
-    <rect x="${percent(x)}" y="${HEAD}" width="${percent(width)}" height="${PLOT}" />
-    <text x="${percent(x + width / 2)}" y="${HEAD - 7}">${number}</text>
+    <rect x="${percent(from)}" y="${HEAD}" width="${percent(width)}" height="${PLOT}" />
+    ${numbered ? html`<text x="${percent(middle)}" y="${HEAD - 7}">${number}</text>` : html``}
   </a>`;
 }
 

@@ -4,8 +4,6 @@ import type { GroupTimeline, Sample } from "./timeline.ts";
 
 /** Bars narrower than two points of a wide screen run into one. */
 const MAX_COLUMNS = 400;
-/** A chart of a few minutes would show a wall. */
-const MIN_COLUMNS = 24;
 /** How many stretches a column may hold; with stretches of 5 min: 5, 10, 15, 30 min, 1, 2, 3, 6, 12 h, 1 d, … */
 const FACTORS = [1, 2, 3, 6, 12, 24, 36, 72, 144, 288, 576, 2016, 8064];
 /** Round steps of an axis of counts. */
@@ -30,7 +28,7 @@ export function columnsOf(group: GroupTimeline, fromMs: number, toMs: number): C
     FACTORS.find((some) => stretches / some <= MAX_COLUMNS - 1) ?? Math.ceil(stretches / MAX_COLUMNS);
   const columnMs = factor * stretchMs;
   const first = Math.floor(fromMs / columnMs);
-  const length = Math.max(MIN_COLUMNS, Math.floor(toMs / columnMs) - first + 1);
+  const length = Math.floor(toMs / columnMs) - first + 1;
   const at = (timeMs: number): number => Math.floor(timeMs / columnMs) - first;
 
   const counts = Array.from({ length }, () => 0);

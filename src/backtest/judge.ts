@@ -47,10 +47,10 @@ export class Judge {
 
   /** The log has reached `timeMs`. While nothing is open, only events can change anything, so that time costs nothing. */
   moveTo(timeMs: number): void {
-    while (this.found.open > 0 && this.#clockMs + STEP_MS <= timeMs) {
-      // On a grid of the clock, so that it does not matter how the log lies in files.
-      this.#clockMs = this.#clockMs - (this.#clockMs % STEP_MS) + STEP_MS;
-      this.#say(this.engine.advance(this.#clockMs));
+    // On a grid of the clock, so that it does not matter who asks how often.
+    for (let dueMs = stepAfter(this.#clockMs); this.found.open > 0 && dueMs <= timeMs; dueMs += STEP_MS) {
+      this.#clockMs = dueMs;
+      this.#say(this.engine.advance(dueMs));
     }
     this.#clockMs = Math.max(this.#clockMs, timeMs);
   }
@@ -83,6 +83,10 @@ export class Judge {
       this.#onTransition(said, this.variant);
     }
   }
+}
+
+function stepAfter(timeMs: number): number {
+  return (Math.floor(timeMs / STEP_MS) + 1) * STEP_MS;
 }
 
 function nothing(): void {}

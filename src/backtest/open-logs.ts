@@ -1,6 +1,7 @@
 // The files of one run as logs that can be merged: each is looked into, to know when it begins, and opened again when
 // its turn comes, so that a month of rotated files needs one descriptor at a time.
 
+import { statSync } from "node:fs";
 import type { Readable } from "node:stream";
 import { FileLog, type FileLogSetup } from "./file-log.ts";
 import { firstLook } from "./first-look.ts";
@@ -30,19 +31,25 @@ export async function openLogs<Item>(
   const dated: FileLog<Item>[] = [];
   const undated: FileLog<Item>[] = [];
   for (const name of files) {
-    const timeMs = name === STDIN ? null : await beginning(name, stdin);
+    const pipe = isPipe(name);
+    const timeMs = pipe ? null : await beginning(name, stdin);
     const beginsMs = timeMs === null || timeMs > nowMs ? -Infinity : timeMs;
     const open = () => openInput(name, stdin);
     const log = new FileLog({ ...source(name), name, open, tally, nowMs, beginsMs });
     // A pipe cannot be looked into: reading it tells.
-    if (timeMs !== null || name === STDIN) dated.push(log);
+    if (timeMs !== null || pipe) dated.push(log);
     else undated.push(log);
-    if (timeMs === null && name !== STDIN && files.length > 1) tally.notice(`${name}: ${UNDATED}`);
+    if (timeMs === null && !pipe && files.length > 1) tally.notice(`${name}: ${UNDATED}`);
   }
   return { dated, undated };
 }
 
 const UNDATED = "its first lines tell no time, so it was read after the other files";
+
+/** What gives its bytes once: stdin, a named pipe, a process substitution of the shell. */
+function isPipe(name: string): boolean {
+  return name === STDIN || !statSync(name).isFile();
+}
 
 /** When a file begins, null when it does not say so. What is wrong with it is told when it is read. */
 async function beginning(name: string, stdin: Readable): Promise<number | null> {

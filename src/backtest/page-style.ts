@@ -22,7 +22,8 @@ th { color: var(--dim); font-weight: 500; }
 .number { font-variant-numeric: tabular-nums; text-align: right; }
 details { border-top: 1px solid var(--line); }
 details:last-of-type { border-bottom: 1px solid var(--line); }
-details:target { background: var(--card); }
+details:has(:target) { background: var(--card); }
+:target { scroll-margin-top: 5rem; }
 summary { cursor: pointer; display: flex; flex-wrap: wrap; gap: 0 .8rem; list-style: none; padding: .5rem .3rem; }
 summary::-webkit-details-marker { display: none; }
 summary::before { color: var(--dim); content: "\\25B8"; }

@@ -40,6 +40,7 @@ export function pageOf(page: Outcome): string {
   const found = first === undefined ? "" : foundWords(first.sums);
   const marks = incidents.slice(0, MAX_LISTED).map((incident, i) => markOf(incident, i + 1, page.toMs));
   const several = settings.length > 1;
+  const of = several ? html` <span class="dim">with ${first?.name ?? ""}</span>` : html``;
   return `${
     html`<!doctype html>
       <html lang="en">
@@ -52,14 +53,13 @@ export function pageOf(page: Outcome): string {
         </head>
         <body>
           <header>
-            <h1>${found}</h1>
+            <h1>${found}${of}</h1>
             <p class="dim">revokewatch backtest · ${read} · times are UTC</p>
             <p>${first === undefined ? "" : recurringWords(first.sums)}</p>
             ${notices.map((notice) => html`<p class="warn">${notice}</p>`)}
           </header>
           <main>
-            ${several ? comparison(settings) : html``}
-            ${list(incidents, page.toMs, several ? (first?.name ?? "") : null)} ${charts(page, marks)}
+            ${several ? comparison(settings) : html``} ${list(incidents, page.toMs)} ${charts(page, marks)}
           </main>
         </body>
       </html>`.source
@@ -79,7 +79,7 @@ function comparison(settings: Outcome["settings"]): Markup {
   });
   return html`<section>
     <h2>Settings compared</h2>
-    <div class="wide" tabindex="0">
+    <div class="wide" role="region" aria-label="Settings compared" tabindex="0">
       <table>
         <thead>
           <tr>
@@ -98,12 +98,11 @@ function comparison(settings: Outcome["settings"]): Markup {
   </section>`;
 }
 
-/** @param setting named when it is one of several. */
-function list(incidents: readonly FoundIncident[], endMs: number, setting: string | null): Markup {
+function list(incidents: readonly FoundIncident[], endMs: number): Markup {
   if (incidents.length === 0) return html``;
   const more = incidents.length - MAX_LISTED;
   return html`<section>
-    <h2>Incidents${setting === null ? html`` : html` <span class="dim">with ${setting}</span>`}</h2>
+    <h2>Incidents</h2>
     ${incidents.slice(0, MAX_LISTED).map((incident, i) => entry(incident, i + 1, endMs))}
     ${more > 0 ? html`<p class="dim">and ${count(more)} more</p>` : html``}
   </section>`;
@@ -113,14 +112,14 @@ function entry(incident: FoundIncident, number: number, endMs: number): Markup {
   const { view } = incident;
   const ids = view.request_ids.map((id) => oneLine(id, MAX_ID));
   const others = view.request_ids_total - ids.length;
-  return html`<details id="${view.id}">
+  return html`<details>
     <summary>
       <span class="at">${number}.</span>
       <span class="${view.severity === "critical" ? "tone bad" : "tone warn"}">${view.severity}</span>
       <span class="what">${groupName(Object.entries(view.group))}: ${sentence(view)}</span>
       <span class="when dim">${duration(incident, endMs)}</span>
     </summary>
-    <div class="more">
+    <div class="more" id="${view.id}">
       <p>${extent(view)}. ${oneLine(view.hint, MAX_HINT)}</p>
       <p>
         Request ids: ${ids.length === 0 ? "none told" : html`${ids.map((id) => html`<code>${id}</code> `)}`}
@@ -133,29 +132,41 @@ function entry(incident: FoundIncident, number: number, endMs: number): Markup {
 
 /** The numbers behind a decision for people who know no statistics. */
 function sentence(view: IncidentView): string {
+  if (view.expected === null || view.expected_high === null) return view.explanation;
   const came = `${plural(view.count, "event", "events")} in ${span(view.window_seconds * 1000)}`;
-  if (view.expected === null || view.expected_high === null) return came;
   const usual = view.expected < HARDLY_ANY ? "none" : amount(view.expected);
   return `${came}, usually ${usual} and hardly ever over ${amount(view.expected_high)}`;
 }
 
 function charts({ groups, fromMs, toMs }: Outcome, marks: readonly Mark[]): Markup {
   if (groups.length === 0 || !Number.isFinite(fromMs)) return html``;
+  const shown = groups.slice(0, MAX_CHARTS);
   const more = groups.length - MAX_CHARTS;
   return html`<section>
     <h2>Events over time</h2>
-    ${KEY} ${groups.slice(0, MAX_CHARTS).map((group) => groupChart(group, fromMs, toMs, marks))}
+    ${keyOf(shown)} ${shown.map((group) => groupChart(group, fromMs, toMs, marks))}
     ${more > 0 ? html`<p class="dim">and ${plural(more, "group", "groups")} with fewer events</p>` : html``}
   </section>`;
 }
 
-const KEY = html`<ul class="key dim">
-  <li>${swatch("bars")}events</li>
-  <li>${swatch("usual")}usual</li>
-  <li>${swatch("band")}normal: 999 of 1000 quiet stretches stay in here</li>
-  <li>${swatch("mark")}incident, with its number in the list</li>
-  <li>${swatch("mark critical")}critical incident</li>
-</ul>`;
+/** What the colours mean, of those that are there. */
+function keyOf(groups: readonly GroupTimeline[]): Markup {
+  const learned = groups.some(({ samples }) => samples.length > 0);
+  const entries = [
+    ["bars", "events"],
+    ...(learned
+      ? [
+          ["usual", "usual"],
+          ["band", "normal: 999 of 1000 quiet stretches stay in here"],
+        ]
+      : []),
+    ["mark", "incident, with its number in the list"],
+    ["mark critical", "critical incident"],
+  ] as const;
+  return html`<ul class="key dim">
+    ${entries.map(([kind = "", text = ""]) => html`<li>${swatch(kind)}${text}</li>`)}
+  </ul>`;
+}
 
 function swatch(kind: string): Markup {
   return html`<svg aria-hidden="true"><rect class="${kind}" width="16" height="12" /></svg>`;

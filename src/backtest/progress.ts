@@ -8,6 +8,7 @@ const EVERY_MS = 100;
 /** A replay that is over sooner needs no bar. */
 const QUIET_MS = 300;
 const BAR_WIDTH = 24;
+const ASSUMED_COLUMNS = 80;
 
 export interface Pace {
   /** Bytes on disk read so far. */
@@ -58,7 +59,9 @@ export class Progress {
     if (this.#stream.isTTY !== true || elapsedMs < QUIET_MS || elapsedMs - this.#drawnMs < EVERY_MS) return;
     this.#drawnMs = elapsedMs;
     const pace = { bytes, total: this.#total, elapsedMs, reachedMs };
-    this.#stream.write(`\r\u001b[K${progressLine(pace, this.#stream.columns)}`);
+    // A terminal that does not tell its width says 0.
+    const columns = this.#stream.columns || ASSUMED_COLUMNS;
+    this.#stream.write(`\r\u001b[K${progressLine(pace, columns)}`);
   }
 
   /** Takes the bar away. */

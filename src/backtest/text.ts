@@ -38,12 +38,12 @@ export function textOf(outcome: Outcome, paint: Paint): string {
 function incidentText(incident: FoundIncident, endMs: number, paint: Paint): string {
   const { view } = incident;
   const tone = view.severity === "critical" ? "red" : "yellow";
-  const shape = view.shape.replaceAll("_", " ");
+  const shape = view.shape === "unknown" ? "" : `; ${view.shape.replaceAll("_", " ")}`;
   const lines = [
     `${paint("bold", view.short_id)}  ${paint(tone, view.severity)}  ${groupName(Object.entries(view.group))}  ${paint("dim", view.rule)}`,
     duration(incident, endMs),
     view.explanation,
-    `${extent(view)}; ${shape}`,
+    `${extent(view)}${shape}`,
     oneLine(view.hint, MAX_HINT),
     ...(view.request_ids.length === 0 ? [] : [`Request ids: ${idsText(view)}`]),
   ];

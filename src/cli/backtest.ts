@@ -1,7 +1,7 @@
 // `revokewatch backtest`: which incidents would have been raised on these logs, under this configuration or under others.
 // It reads, judges and prints; it sends nothing, saves nothing and listens nowhere.
 
-import { closeSync, constants, openSync, statSync } from "node:fs";
+import { accessSync, constants, statSync } from "node:fs";
 import { STDIN } from "../backtest/input.ts";
 import { settingsText, transitionText } from "../backtest/json.ts";
 import { outcomeOf } from "../backtest/outcome.ts";
@@ -133,7 +133,8 @@ function sizeOf(files: readonly string[]): number | null {
 /** Its size in bytes, null for a pipe, or why it cannot be read. */
 function statOf(file: string): number | null | string {
   try {
-    closeSync(openSync(file, constants.O_RDONLY | constants.O_NONBLOCK));
+    // Not by opening it: the writer of a named pipe would take the closing for the end of its reader.
+    accessSync(file, constants.R_OK);
     const stat = statSync(file);
     if (stat.isDirectory()) return "it is a directory";
     return stat.isFile() ? stat.size : null;

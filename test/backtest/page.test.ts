@@ -48,7 +48,7 @@ describe("page", () => {
     assert.match(page, /service=checkout: 37 events in 5m, usually 1\.2 and hardly ever over 6/);
     assert.match(page, /<code>req_2<\/code>/);
     assert.match(page, /and 10 more/);
-    assert.match(page, new RegExp(`<details id="${incident.id}">`));
+    assert.match(page, new RegExp(`<div class="more" id="${incident.id}">`));
     assert.match(page, new RegExp(`<a href="#${incident.id}"`));
     assert.match(page, /2 further rises are no larger than what recurs/);
   });

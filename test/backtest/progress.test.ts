@@ -24,6 +24,19 @@ describe("progress", () => {
     assert.match(progressLine({ ...PACE, bytes: 1.2e9 }, 100), /100 %.*0s left/);
   });
 
+  it("draws at most ten times a second, and takes the bar away in the end", (t) => {
+    let nowMs = 0;
+    t.mock.method(performance, "now", () => nowMs);
+    const written: string[] = [];
+    const stream = { isTTY: true, columns: 0, write: (text: string) => written.push(text) };
+    const progress = new Progress(stream as unknown as NodeJS.WriteStream, 1e9);
+    for (; nowMs < 1000; nowMs += 10) progress.show(nowMs * 1e6, -Infinity);
+    progress.end();
+    assert.equal(written.length, 8);
+    assert.ok(written[0]?.startsWith("\r\u001b[K[#######.................]  30 %  "), written[0]);
+    assert.equal(written.at(-1), "\r\u001b[K");
+  });
+
   it("writes nothing where there is no terminal", () => {
     const written: string[] = [];
     const stream = { isTTY: false, columns: 80, write: (text: string) => written.push(text) };

@@ -220,6 +220,16 @@ describe("backtest", () => {
     assert.match(String(stderr.read()), /stopped; this is what was found until then/);
   });
 
+  it("ends on SIGINT with what was found so far", async () => {
+    const replay = start(["backtest", "--threshold", "5/1m", "-"]);
+    // More than the pipe holds, so that the program has begun to read when the write is through.
+    await new Promise((resolve) => replay.child.stdin.write(LOG.repeat(100), resolve));
+    const { code, stdout, stderr } = await replay.stop("SIGINT");
+    assert.equal(code, 1);
+    assert.match(stdout, /1 incident \(1 still firing|1 incident,/);
+    assert.match(stderr, /stopped; this is what was found until then/);
+  });
+
   it("comes to the incidents that the daemon comes to on the same file", async (t) => {
     // The daemon's wall clock goes on where the log ends, so that the log has to end now.
     const end = Math.floor(Date.now() / MINUTE) * MINUTE;
