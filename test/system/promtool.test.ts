@@ -2,9 +2,12 @@
 
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
+import { writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { before, describe, it } from "node:test";
+import { expressions } from "../deploy/dashboard-panels.ts";
 import { requireDebian } from "../support/debian.ts";
+import { tempFolder } from "../support/temp-folder.ts";
 import { aTelemetry, aTransition, anEvent } from "../telemetry/a-telemetry.ts";
 
 const folder = fileURLToPath(new URL("../../deploy/prometheus/", import.meta.url));
@@ -15,6 +18,17 @@ let promtool: string;
 function run(args: readonly string[], input = ""): { code: number | null; said: string } {
   const { status, stdout, stderr } = spawnSync(promtool, args, { input, encoding: "utf8", cwd: folder });
   return { code: status, said: stdout + stderr };
+}
+
+/** What promtool says of a file with these recording rules. */
+function checkRules(
+  rules: readonly { readonly record: string; readonly expr: string }[],
+): ReturnType<typeof run> {
+  using file = tempFolder();
+  const path = file.join("rules.yml");
+  // JSON is YAML.
+  writeFileSync(path, JSON.stringify({ groups: [{ name: "dashboard", rules }] }));
+  return run(["check", "rules", path]);
 }
 
 describe("promtool", () => {
@@ -66,14 +80,27 @@ describe("promtool", () => {
     assert.notEqual(run(["check", "metrics"], "# TYPE a_total gauge\na_total 1\n").said, "");
   });
 
-  it("finds nothing in the rules", () => {
-    const { code, said } = run(["check", "rules", "--lint=all", "--lint-fatal", "rules.yml"]);
+  for (const name of ["rules", "joined"]) {
+    it(`finds nothing in ${name}.yml`, () => {
+      const { code, said } = run(["check", "rules", "--lint=all", "--lint-fatal", `${name}.yml`]);
+      assert.equal(code, 0, said);
+    });
+
+    it(`sees every rule of ${name}.yml fire when it should and stay quiet when it should`, () => {
+      const { code, said } = run(["test", "rules", `${name}.test.yml`]);
+      assert.equal(code, 0, said);
+    });
+  }
+
+  it("understands every expression of the dashboard, each as a recording rule", () => {
+    const rules = expressions().map(({ expr }, at) => ({ record: `panel:${at}`, expr }));
+    assert.ok(rules.length > 40);
+    const { code, said } = checkRules(rules);
     assert.equal(code, 0, said);
   });
 
-  it("sees every rule fire when it should and stay quiet when it should", () => {
-    const { code, said } = run(["test", "rules", "rules.test.yml"]);
-    assert.equal(code, 0, said);
+  it("can tell an expression that is none", () => {
+    assert.notEqual(checkRules([{ record: "panel:0", expr: "sum by (" }]).code, 0);
   });
 
   it("takes the scrape configuration", () => {
