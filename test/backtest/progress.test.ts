@@ -33,7 +33,7 @@ describe("progress", () => {
     for (; nowMs < 1000; nowMs += 10) progress.show(nowMs * 1e6, -Infinity);
     progress.end();
     assert.equal(written.length, 8);
-    assert.ok(written[0]?.startsWith("\r\u001b[K[#######.................]  30 %  "), written[0]);
+    assert.ok(written[0]?.startsWith("\r\u001b[K[#######.................]  30 %  "), String(written[0]));
     assert.equal(written.at(-1), "\r\u001b[K");
   });
 
