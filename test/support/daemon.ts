@@ -1,6 +1,11 @@
 // The real program as a child process: from its source, by the Node that runs the tests.
 
-import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
+import {
+  type ChildProcessWithoutNullStreams,
+  spawn,
+  spawnSync,
+  type SpawnSyncReturns,
+} from "node:child_process";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 
@@ -47,8 +52,12 @@ export interface Printed {
 }
 
 /** Starts `revokewatch` with these arguments; nothing of the tester's own configuration reaches it. */
-export function start(args: readonly string[], env: Readonly<Record<string, string>> = {}): Daemon {
-  const child = spawn(process.execPath, [MAIN, ...args], {
+export function start(
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+  main = MAIN,
+): Daemon {
+  const child = spawn(process.execPath, [main, ...args], {
     env: { PATH: process.env["PATH"] ?? "", HOME: "/nonexistent", ...env },
     stdio: "pipe",
   });
@@ -88,4 +97,14 @@ export function start(args: readonly string[], env: Readonly<Record<string, stri
     finished: () => ended,
   };
   return daemon;
+}
+
+/** Runs it to its end with an open file as its stdout. */
+export function spawnProgram(args: readonly string[], stdout: number): SpawnSyncReturns<string> {
+  return spawnSync(process.execPath, [MAIN, ...args], {
+    env: { PATH: process.env["PATH"] ?? "", HOME: "/nonexistent" },
+    stdio: ["ignore", stdout, "pipe"],
+    encoding: "utf8",
+    timeout: PATIENCE_MS,
+  });
 }

@@ -1,0 +1,52 @@
+// Lets a bundle take Node's own modules from `process.getBuiltinModule`. An `import` of one reads every export, also
+// those behind getters: on Node 26 `import "node:http"` so loads undici and the web streams, 15 MiB that nobody uses.
+
+import { builtinModules, createRequire } from "node:module";
+import type { Plugin } from "esbuild";
+
+const NAMESPACE = "node-builtin";
+const NAMES = new Set(builtinModules.map((name) => name.replace(/^node:/, "")));
+/** Loaded when one of their functions is first called by our own code: each costs 2.5 MiB, and most daemons never ask them for anything. */
+const DEFERRED = new Set(["child_process", "zlib"]);
+const require = createRequire(import.meta.url);
+
+/** How a module is asked for, and the source text that answers. */
+const ANSWERS: Readonly<Record<string, (name: string) => string>> = {
+  "?required": (name) => `module.exports = ${taking(name)};`,
+  "?imported": (name) =>
+    [
+      `const builtin = ${taking(name)};`,
+      "export default builtin;",
+      ...exportsOf(name).map((key) => `export const ${key} = /* @__PURE__ */ (() => builtin.${key})();`),
+    ].join("\n"),
+  "?deferred": (name) =>
+    exportsOf(name)
+      .map((key) => `export const ${key} = (...args) => ${taking(name)}.${key}(...args);`)
+      .join("\n"),
+};
+
+/** The esbuild plugin. What is not used of a module is not touched when the bundle runs. */
+export const builtins: Plugin = {
+  name: "builtins",
+  setup(build) {
+    build.onResolve({ filter: /^(?:node:)?[a-z_/\d]+$/ }, ({ path, kind, importer }) => {
+      const name = path.replace(/^node:/, "");
+      if (!NAMES.has(name)) return undefined;
+      const deferred = DEFERRED.has(name) && !importer.includes("/node_modules/");
+      const suffix = kind === "require-call" ? "?required" : deferred ? "?deferred" : "?imported";
+      return { path: `node:${name}`, namespace: NAMESPACE, sideEffects: false, suffix };
+    });
+    build.onLoad({ filter: /.*/, namespace: NAMESPACE }, ({ path, suffix }) => ({
+      contents: ANSWERS[suffix]?.(path) ?? "",
+      loader: "js",
+    }));
+  },
+};
+
+function taking(name: string): string {
+  return `process.getBuiltinModule(${JSON.stringify(name)})`;
+}
+
+function exportsOf(name: string): readonly string[] {
+  return Object.keys(require(name) as object).filter((key) => key !== "default");
+}

@@ -1,0 +1,73 @@
+// The compiled program, as it is deployed: what only bundling can break. Libraries that are loaded on demand have their
+// names, and no part that was left out is asked for.
+
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { after, before, describe, it } from "node:test";
+import { type Daemon, start } from "../support/daemon.ts";
+import { fakeSlack } from "../support/fake-slack.ts";
+import { fakeSmtp } from "../support/fake-smtp.ts";
+import { burst } from "../support/log-lines.ts";
+import { tempFolder } from "../support/temp-folder.ts";
+
+const BUILD = join(import.meta.dirname, "../../scripts/build.ts");
+const CHANNEL = "C0123456789";
+
+describe("the compiled program", () => {
+  const folder = tempFolder();
+  before(() => execFileSync(process.execPath, [BUILD, folder.join("dist")]));
+  after(() => folder[Symbol.dispose]());
+
+  function compiled(...args: readonly string[]): Daemon {
+    return start(args, {}, folder.join("dist/main.js"));
+  }
+
+  it("reads a configuration, and delivers by Slack's client and by SMTP", async () => {
+    await using slack = await fakeSlack();
+    await using smtp = await fakeSmtp();
+    const config = folder.join("revokewatch.yaml");
+    writeFileSync(
+      config,
+      `version: 1
+rules: [{name: api_key_revoked, threshold: {count: 5, window: 1m}}]
+receivers:
+  - {name: oncall, slack: {token: xoxb-fake, channel: ${CHANNEL}, api_url: "${slack.url}"}}
+  - {name: lead, email: {host: 127.0.0.1, port: ${smtp.port}, tls: none, from: a@example.com, to: [b@example.com]}}
+`,
+    );
+    const log = folder.join("api.log");
+    writeFileSync(log, burst(30, Date.now() - 1000, 10));
+    const { code, stderr } = await compiled(
+      "run",
+      "--config",
+      config,
+      "--no-follow",
+      "--no-state",
+      "--no-http",
+      "--from",
+      "beginning",
+      log,
+    ).finished();
+    assert.equal(code, 0, stderr);
+    assert.equal(slack.channel(CHANNEL).length, 1);
+    assert.equal(smtp.accepted.length, 1);
+  });
+
+  it("answers a scrape with its own metrics and those of the process", async () => {
+    const daemon = compiled("run", "--no-state", "--listen", "127.0.0.1:0", folder.join("none.log"));
+    const url = await daemon.watching();
+    const metrics = await (await fetch(`${url}/metrics`)).text();
+    assert.match(metrics, /^revokewatch_build_info\{/m);
+    assert.match(metrics, /^process_cpu_seconds_total /m);
+    assert.match(metrics, /^nodejs_gc_duration_seconds_count/m);
+    assert.equal((await daemon.stop()).code, 0);
+  });
+
+  it("prints the schema of its configuration", async () => {
+    const { code, stdout } = await compiled("schema").finished();
+    assert.equal(code, 0);
+    assert.equal((JSON.parse(stdout) as { type: string }).type, "object");
+  });
+});
