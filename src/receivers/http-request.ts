@@ -8,8 +8,8 @@ import {
   type ClientRequest,
   type IncomingMessage,
   request as httpRequest,
+  type RequestOptions,
 } from "node:http";
-import { Agent as HttpsAgent, request as httpsRequest } from "node:https";
 import { checkLiteral, guardedLookup, REFUSED_ADDRESS } from "./address-guard.ts";
 
 /** Largest answer that is read; Slack's are under 50 KiB, and a captive portal's page must not fill our memory. */
@@ -65,7 +65,18 @@ interface HttpOrder {
 // A proxy of the environment is used only where Node itself has been told to (NODE_USE_ENV_PROXY=1).
 const proxied = process.env["NODE_USE_ENV_PROXY"] === "1" ? { proxyEnv: process.env } : {};
 const plainAgent = new HttpAgent({ keepAlive: false, ...proxied });
-const tlsAgent = new HttpsAgent({ keepAlive: false, minVersion: "TLSv1.2", ...proxied });
+
+type Open = (url: URL, options: RequestOptions) => ClientRequest;
+const openPlain: Open = (url, options) => httpRequest(url, { ...options, agent: plainAgent });
+
+let tls: Promise<Open> | null = null;
+
+/** TLS is loaded with the first request that needs it: 9 MiB, which a daemon that has nothing to say does not pay. */
+async function loadTls(): Promise<Open> {
+  const { Agent, request } = await import("node:https");
+  const agent = new Agent({ keepAlive: false, minVersion: "TLSv1.2", ...proxied });
+  return (url, options) => request(url, { ...options, agent });
+}
 
 /** Sends one request. @throws HttpFault when no whole answer came. */
 export async function exchange(url: URL, order: HttpOrder): Promise<HttpAnswer> {
@@ -75,7 +86,8 @@ export async function exchange(url: URL, order: HttpOrder): Promise<HttpAnswer> 
   try {
     limit.throwIfAborted();
     checkLiteral(url.hostname);
-    outgoing = open(url, order, limit);
+    const open = url.protocol === "https:" ? await (tls ??= loadTls()) : openPlain;
+    outgoing = open(url, optionsOf(order, limit));
     outgoing.once("finish", () => (written = true));
     const answered = once(outgoing, "response") as Promise<[IncomingMessage]>;
     outgoing.end(order.body);
@@ -90,15 +102,13 @@ export async function exchange(url: URL, order: HttpOrder): Promise<HttpAnswer> 
   }
 }
 
-function open(url: URL, { method, headers, body }: HttpOrder, signal: AbortSignal): ClientRequest {
-  const secure = url.protocol === "https:";
-  return (secure ? httpsRequest : httpRequest)(url, {
+function optionsOf({ method, headers, body }: HttpOrder, signal: AbortSignal): RequestOptions {
+  return {
     method,
     headers: { ...headers, "content-length": Buffer.byteLength(body) },
-    agent: secure ? tlsAgent : plainAgent,
     lookup: guardedLookup,
     signal,
-  });
+  };
 }
 
 async function read(incoming: IncomingMessage): Promise<HttpAnswer> {

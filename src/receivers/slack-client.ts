@@ -2,6 +2,7 @@
 // retries: no retries of its own, no queue that one 429 stops for every channel, a time limit, and a log that is dropped
 // (the client's debug log carries whole messages).
 
+import type * as SlackLibrary from "@slack/web-api";
 import type { FetchFunction, Logger, LogLevel, WebClient, WebClientOptions } from "@slack/web-api";
 import { exchange, type HttpAnswer, HttpFault } from "./http-request.ts";
 import { slackAnswerFailure, type SlackFailure, slackFaultFailure } from "./slack-errors.ts";
@@ -41,11 +42,15 @@ const silent: Logger = {
   setName() {},
 };
 
-/** Loads the client library; it costs some megabytes, so it is loaded only for a receiver that needs it. */
-export async function loadSlackClient(): Promise<SlackClient> {
-  const { WebClient } = await import("@slack/web-api");
-  return (method, args, call) =>
-    callOnce((token, options) => new WebClient(token, options), method, args, call);
+/**
+ * A client whose library is loaded by the first call: it costs 6 MiB, and most daemons have nothing to say for weeks.
+ */
+export function slackClient(): SlackClient {
+  let library: Promise<typeof SlackLibrary> | null = null;
+  return async (method, args, call) => {
+    const { WebClient } = await (library ??= import("@slack/web-api"));
+    return callOnce((token, options) => new WebClient(token, options), method, args, call);
+  };
 }
 
 async function callOnce(

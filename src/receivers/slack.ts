@@ -7,7 +7,7 @@ import { isHttpUrl } from "./http-url.ts";
 import type { ReceiverKind } from "./receiver.ts";
 import { atMostOne, secretEntries, secretOf } from "./secret-option.ts";
 import { type SlackApiOptions, slackApiReceiver } from "./slack-api.ts";
-import { loadSlackClient } from "./slack-client.ts";
+import { slackClient } from "./slack-client.ts";
 import { type SlackWebhookOptions, slackWebhookReceiver } from "./slack-webhook.ts";
 
 const DEFAULT_API_URL = "https://slack.com/api/";
@@ -73,6 +73,6 @@ export const slackKind: ReceiverKind<SlackOptions> = {
   schema,
   async create(setup, options) {
     if (options.form === "webhook") return slackWebhookReceiver(setup, options);
-    return slackApiReceiver(setup, options, await loadSlackClient());
+    return slackApiReceiver(setup, options, slackClient());
   },
 };

@@ -7,13 +7,13 @@ import { Secret } from "../../src/config/secrets.ts";
 import type { TransitionEvent } from "../../src/core/incidents/transition.ts";
 import type { Message, Outcome } from "../../src/receivers/receiver.ts";
 import { slackApiReceiver } from "../../src/receivers/slack-api.ts";
-import { loadSlackClient } from "../../src/receivers/slack-client.ts";
+import { slackClient } from "../../src/receivers/slack-client.ts";
 import { FakeClock } from "../support/fake-clock.ts";
 import { type FakeSlack, fakeSlack } from "../support/fake-slack.ts";
 import { tempFolder } from "../support/temp-folder.ts";
 import { message, receiverSetup, transition } from "../support/transitions.ts";
 
-const client = await loadSlackClient();
+const client = slackClient();
 const MENTION = "<!subteam^S0123456>";
 
 interface Story extends AsyncDisposable {

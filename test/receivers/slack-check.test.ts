@@ -4,12 +4,12 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { Secret } from "../../src/config/secrets.ts";
 import { slackApiReceiver } from "../../src/receivers/slack-api.ts";
-import { loadSlackClient } from "../../src/receivers/slack-client.ts";
+import { slackClient } from "../../src/receivers/slack-client.ts";
 import { FakeClock } from "../support/fake-clock.ts";
 import { fakeSlack } from "../support/fake-slack.ts";
 import { message, receiverSetup } from "../support/transitions.ts";
 
-const client = await loadSlackClient();
+const client = slackClient();
 
 describe("slack's check", () => {
   const CHECKS = [

@@ -2,7 +2,7 @@
 
 import { Secret } from "../../src/config/secrets.ts";
 import { slackApiReceiver } from "../../src/receivers/slack-api.ts";
-import { loadSlackClient } from "../../src/receivers/slack-client.ts";
+import { slackClient } from "../../src/receivers/slack-client.ts";
 import { slackWebhookReceiver } from "../../src/receivers/slack-webhook.ts";
 import { type LawFault, type ReceiverBench, receiverLaw } from "../laws/receiver-law.ts";
 import { FakeClock } from "../support/fake-clock.ts";
@@ -86,7 +86,7 @@ receiverLaw<SlackBench>({
       mention: {},
     } as const;
     const setup = receiverSetup(new FakeClock(NOW_MS));
-    return bench(slack, slackApiReceiver(setup, options, await loadSlackClient(), timeoutMs), [TOKEN]);
+    return bench(slack, slackApiReceiver(setup, options, slackClient(), timeoutMs), [TOKEN]);
   },
   faults: [
     ...FAULTS,
