@@ -2,9 +2,12 @@
 // The command line: finds the verb, checks the options, hands over the signals, and ends the process. It is the only
 // file that does so.
 
+import { existsSync } from "node:fs";
+import { setImmediate } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import { EXIT, OUTPUTS, UsageError, type Verb } from "./cli/verb.ts";
 import { helpFor, overview } from "./cli/help.ts";
+import { closest } from "./config/similar.ts";
 import { revision, version } from "./version.ts";
 
 /** Every verb and how it is loaded: only the one that runs costs memory. */
@@ -27,12 +30,20 @@ const COMMON_OPTIONS = {
   version: { type: "boolean", short: "V" },
 } as const;
 
-process.exitCode = await main(process.argv.slice(2));
+/** The code of the first write to stdout that failed. */
+let refused: string | null = null;
+process.stdout.on("error", ({ code }: NodeJS.ErrnoException) => (refused ??= code ?? "unknown error"));
+
+const code = await main(process.argv.slice(2));
+// A write that failed says so a turn later.
+await setImmediate();
+process.exitCode = whole(code);
 // Sockets kept alive by a client library would hold the process for seconds after everything is said and saved.
 process.exit();
 
 async function main(argv: readonly string[]): Promise<number> {
-  const named = argv[0] !== undefined && argv[0] in VERBS;
+  // A file may be called `constructor`.
+  const named = argv[0] !== undefined && Object.hasOwn(VERBS, argv[0]);
   const word = named ? String(argv[0]) : "run";
   if (!named && (argv[0] === "--help" || argv[0] === "-h" || argv[0] === "help")) {
     process.stdout.write(overview(await Promise.all(Object.values(VERBS).map((load) => load()))));
@@ -42,6 +53,7 @@ async function main(argv: readonly string[]): Promise<number> {
   if (load === undefined) return EXIT.internal;
   const verb = await load();
   try {
+    if (!named) refuseMistyped(argv[0] ?? "");
     return await perform(verb, named ? argv.slice(1) : argv);
   } catch (error) {
     if (error instanceof UsageError) {
@@ -53,6 +65,21 @@ async function main(argv: readonly string[]): Promise<number> {
     );
     return EXIT.internal;
   }
+}
+
+/** `revokewatch chekc` must not wait for ever for a log of that name. */
+function refuseMistyped(word: string): void {
+  if (!/^[a-z]+$/.test(word) || existsSync(word)) return;
+  const meant = closest(word, Object.keys(VERBS));
+  if (meant === null) return;
+  throw new UsageError(`there is no verb "${word}"; did you mean ${meant}? (a file of that name: ./${word})`);
+}
+
+/** An answer that stdout did not take is none. A reader that went away (`| head`) has seen enough. */
+function whole(code: number): number {
+  if (refused === null || refused === "EPIPE") return code;
+  process.stderr.write(`revokewatch: cannot write to stdout: ${refused}\n`);
+  return code === EXIT.ok ? EXIT.negative : code;
 }
 
 async function perform(verb: Verb, argv: readonly string[]): Promise<number> {

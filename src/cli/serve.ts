@@ -13,6 +13,7 @@ import { openState } from "../state/open.ts";
 import { StateError } from "../state/state-error.ts";
 import { createTelemetry, type Telemetry } from "../telemetry/telemetry.ts";
 import { revision, version } from "../version.ts";
+import { HangUps } from "./hang-ups.ts";
 import type { RunOptions } from "./run-options.ts";
 import { EXIT, type Invocation } from "./verb.ts";
 
@@ -35,6 +36,7 @@ interface Shared {
   readonly clock: Clock;
   readonly telemetry: Telemetry;
   readonly manager: ServiceManager;
+  readonly hangUps: HangUps;
 }
 
 /** Runs until every source has ended or the signal aborts. @returns the exit code. */
@@ -48,9 +50,13 @@ export async function serve(setup: ServeSetup): Promise<number> {
     version,
     revision,
   });
+  const hangUps = new HangUps();
   const stop = new AbortController();
-  // The reader of our stdout went away: there is nobody left to say the rest to.
-  stdout.on("error", () => stop.abort());
+  stdout.once("error", ({ code }: NodeJS.ErrnoException) => {
+    // Whoever is told elsewhere must still be told; with stdout alone there is nobody left to say the rest to.
+    if (settings.receivers.every(({ kind }) => kind === "console")) return stop.abort();
+    telemetry.log.error({ code }, "Stdout takes no more incidents; the receivers are told as before");
+  });
   try {
     using state = closing(openState(options.state ? settings.stateDir : null, clock.now()));
     for (const notice of state.notices) telemetry.log.warn({}, notice);
@@ -60,13 +66,13 @@ export async function serve(setup: ServeSetup): Promise<number> {
         "Without a state directory a restart forgets windows, incidents and undelivered messages",
       );
     }
-    const shared: Shared = { setup, clock, telemetry, manager: serviceManager(env) };
+    const shared: Shared = { setup, clock, telemetry, hangUps, manager: serviceManager(env) };
     const undelivered = await appAfterApp(shared, state, AbortSignal.any([setup.signal, stop.signal]));
     telemetry.log.info({ undelivered }, "Stopped");
     return undelivered > 0 && !options.follow ? EXIT.negative : EXIT.ok;
   } catch (error) {
     if (!(error instanceof StateError || error instanceof ListenError)) throw error;
-    stderr.write(`revokewatch: ${error.message}\\n`);
+    stderr.write(`revokewatch: ${error.message}\n`);
     return error instanceof StateError ? EXIT.state : EXIT.negative;
   } finally {
     await telemetry.log.flush();
@@ -97,32 +103,31 @@ async function appAfterApp(
     });
     telemetry.configLoaded(clock.now());
     greet(shared, settings, app);
-    const next = Promise.withResolvers<Settings>();
     const handOver = new AbortController();
-    const onHangUp = async (): Promise<void> => {
-      const found = await reloaded(shared, settings);
-      if (found === null) return;
-      next.resolve(found);
-      handOver.abort();
-    };
-    process.on("SIGHUP", onHangUp);
-    const undelivered = await app.run(stop, handOver.signal);
-    process.off("SIGHUP", onHangUp);
-    if (!handOver.signal.aborted || stop.aborted) return undelivered;
-    settings = await next.promise;
+    const running = app.run(stop, handOver.signal);
+    const next = await Promise.race([running.then(() => null), reloaded(shared, settings)]);
+    handOver.abort();
+    const undelivered = await running;
+    if (next === null || stop.aborted) return undelivered;
+    settings = next;
     telemetry.log.setLevel(settings.log.level);
   }
 }
 
-/** The settings of a reload, null when it is refused (and why is in the log): the old ones then go on. */
-async function reloaded({ setup, telemetry, manager }: Shared, running: Settings): Promise<Settings | null> {
-  manager.reloading();
-  const { settings, findings } = await setup.reload();
-  const refusals = settings === null ? findings : refusalsOf(running, settings);
-  if (settings !== null && refusals.length === 0) return settings;
-  telemetry.configRefused(refusals);
-  manager.ready("The new configuration was refused, the old one goes on");
-  return null;
+/** The next configuration that a SIGHUP brings; why one is refused is in the log, and the old one goes on. */
+async function reloaded(
+  { setup, telemetry, manager, hangUps }: Shared,
+  running: Settings,
+): Promise<Settings> {
+  for (;;) {
+    await hangUps.next();
+    manager.reloading();
+    const { settings, findings } = await setup.reload();
+    const refusals = settings === null ? findings : refusalsOf(running, settings);
+    if (settings !== null && refusals.length === 0) return settings;
+    telemetry.configRefused(refusals);
+    manager.ready("The new configuration was refused, the old one goes on");
+  }
 }
 
 /** What cannot change without a restart. */

@@ -1,9 +1,10 @@
 // The real process against real files and pipes: what a person who starts it sees.
 
 import assert from "node:assert/strict";
-import { appendFileSync, renameSync, writeFileSync } from "node:fs";
+import { appendFileSync, closeSync, openSync, renameSync, writeFileSync } from "node:fs";
 import { describe, it, type TestContext } from "node:test";
-import { start } from "../support/daemon.ts";
+import { setTimeout as sleep } from "node:timers/promises";
+import { spawnProgram, start } from "../support/daemon.ts";
 import { burst, eventLine, ordinaryLine } from "../support/log-lines.ts";
 import { tempFolder } from "../support/temp-folder.ts";
 
@@ -108,7 +109,7 @@ describe("run", () => {
     await first.watching();
     const second = await start(["run", "-c", config, "--state-dir", state, "--no-http", log]).finished();
     assert.equal(second.code, 73);
-    assert.match(second.stderr, /held|locked|another/i);
+    assert.match(second.stderr, /^revokewatch: The state directory .+ is in use by another .+[^\\]\n$/);
     await first.stop();
   });
 
@@ -129,6 +130,43 @@ describe("run", () => {
     assert.equal(second.code, 1);
     assert.match(second.stderr, new RegExp(`Cannot listen on 127.0.0.1:${port}: the port is in use`));
     await first.stop();
+  });
+
+  it("survives hang-ups that come while a reload is under way", async (t) => {
+    const { log, config } = scene(t);
+    writeFileSync(log, "");
+    const daemon = start(["run", "-c", config, "--no-state", "--no-http", log]);
+    await daemon.watching();
+    for (let i = 0; i < 5; i += 1) {
+      daemon.child.kill("SIGHUP");
+      await sleep(30);
+    }
+    const loads = (): number => daemon.stderr().split("config_loaded").length - 1;
+    await daemon.until("a second configuration", () => loads() >= 2);
+    appendFileSync(log, burst(6, Date.now(), 1));
+    await daemon.until("an incident", () => daemon.transitions()[0]);
+    assert.equal((await daemon.stop()).code, 0);
+  });
+
+  it("says that stdout takes nothing, and exits 1", async (t) => {
+    const { log, config } = scene(t);
+    writeFileSync(log, burst(6, Date.now(), 1));
+    const args = ["run", "-c", config, "--no-follow", "--from", "beginning", "--no-state", "--no-http", log];
+    const full = openSync("/dev/full", "w");
+    const { status, stderr } = spawnProgram(args, full);
+    closeSync(full);
+    assert.equal(status, 1);
+    assert.match(stderr, /revokewatch: cannot write to stdout: ENOSPC\n$/);
+  });
+
+  it("takes a mistyped verb for a mistake, and a log of any name for a log", async (t) => {
+    const mistyped = await start(["chekc"]).finished();
+    assert.equal(mistyped.code, 2);
+    assert.match(mistyped.stderr, /there is no verb "chekc"; did you mean check\?/);
+    const { config } = scene(t);
+    const args = ["constructor", "-c", config, "--no-follow", "--no-state", "--no-http"];
+    const { stderr } = await start(args).finished();
+    assert.match(stderr, /"path":"constructor"/);
   });
 
   const usage = [
