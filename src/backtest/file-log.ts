@@ -10,8 +10,10 @@ import type { Tally } from "./tally.ts";
 
 /** A longer line is not read, as the daemon's default `max_line_bytes` has it. */
 const MAX_LINE_BYTES = 2 ** 20;
-/** A line may be this far ahead of the wall clock; beyond it, its time is not believed. */
+/** A line may be this far ahead of the wall clock, unless the whole log is: then it was made for a test. */
 const MAX_AHEAD_MS = 60_000;
+/** A line may be this far ahead of lines that come after it: writers that flush late are, but not by so much. */
+const MAX_DISORDER_MS = 3_600_000;
 const LF = Buffer.from("\n");
 
 /**
@@ -41,12 +43,15 @@ export class FileLog<Item> implements TimedLog<Item> {
   #taken = 0;
   /** Newest time of a line so far. */
   #newestMs: number;
+  /** Later times are not believed. */
+  #limitMs: number;
   #started = false;
   #ended = false;
 
   constructor(setup: FileLogSetup<Item>) {
     this.#setup = setup;
     this.#newestMs = setup.beginsMs;
+    this.#limitMs = setup.nowMs + MAX_AHEAD_MS;
     this.#cutter = new LineCutter(MAX_LINE_BYTES, {
       lines: (bytes) => this.#lines(bytes.at(-1) === LF[0] ? bytes : Buffer.concat([bytes, LF])),
       tooLong: () => {
@@ -102,23 +107,27 @@ export class FileLog<Item> implements TimedLog<Item> {
 
   #lines(bytes: Buffer): void {
     const { read, tally, nowMs } = this.#setup;
+    const lastMs = timeOfLastLine(bytes);
     if (!this.#started) {
       this.#started = true;
       const look = firstLook(bytes);
       tally.readable ||= look.readable;
+      if (look.timeMs !== null && look.timeMs > nowMs) this.#limitMs = Infinity;
       if (look.timeMs !== null) this.#seen(look.timeMs);
     }
+    // What comes after tells that a stamp was wrong; a last line that goes back tells nothing.
+    const orderedMs = lastMs !== null && lastMs >= this.#newestMs ? lastMs + MAX_DISORDER_MS : Infinity;
+    const limitMs = Math.min(this.#limitMs, orderedMs);
     tally.bytes += bytes.length;
     tally.lines += read(bytes, (item, timeMs) => {
-      if (timeMs !== null && timeMs <= nowMs + MAX_AHEAD_MS) this.#seen(timeMs);
+      if (timeMs !== null && timeMs <= limitMs) this.#seen(timeMs);
       this.#queue.push({ item, timeMs: this.#newestMs });
     });
-    const lastMs = timeOfLastLine(bytes);
     if (lastMs !== null) this.#seen(lastMs);
   }
 
   #seen(timeMs: number): void {
-    if (timeMs > this.#setup.nowMs + MAX_AHEAD_MS) return;
+    if (timeMs > this.#limitMs) return;
     this.#newestMs = Math.max(this.#newestMs, timeMs);
     this.#setup.tally.seen(timeMs);
   }

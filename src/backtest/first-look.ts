@@ -8,10 +8,12 @@ import { peel, unwrap } from "../core/lines/unwrap.ts";
 const MAX_LINES = 200;
 /** Bytes of a line looked at; the daemon's own bound for lines that are parsed only for their time. */
 const MAX_LINE_BYTES = 64 * 1024;
+/** Of so many dated lines the earliest is the beginning: one stamp from the future must not hide the log. */
+const DATED_LINES = 3;
 const LF = 0x0a;
 
 export interface FirstLook {
-  /** Time of the first line that tells one, milliseconds since the epoch; null when none does. */
+  /** Earliest time of the first lines that tell one, milliseconds since the epoch; null when none does. */
   readonly timeMs: number | null;
   /** Some line holds a JSON object, as it is or in a wrapper. */
   readonly readable: boolean;
@@ -19,6 +21,7 @@ export interface FirstLook {
 
 /** @param bytes the first whole lines of a log, perhaps with a broken one at the end. */
 export function firstLook(bytes: Buffer): FirstLook {
+  const times: number[] = [];
   let readable = false;
   for (let start = 0, line = 0; start < bytes.length && line < MAX_LINES; line++) {
     const lf = bytes.indexOf(LF, start);
@@ -26,11 +29,12 @@ export function firstLook(bytes: Buffer): FirstLook {
     if (end - start <= MAX_LINE_BYTES) {
       const look = lookAt(lineText(bytes, start, end));
       readable ||= look.readable;
-      if (look.timeMs !== null) return { timeMs: look.timeMs, readable };
+      if (look.timeMs !== null) times.push(look.timeMs);
+      if (times.length === DATED_LINES) break;
     }
     start = end + 1;
   }
-  return { timeMs: null, readable };
+  return { timeMs: times.length === 0 ? null : Math.min(...times), readable };
 }
 
 function lookAt(text: string): FirstLook {

@@ -33,7 +33,7 @@ export async function openLogs<Item>(
   for (const name of files) {
     const pipe = isPipe(name);
     const timeMs = pipe ? null : await beginning(name, stdin);
-    const beginsMs = timeMs === null || timeMs > nowMs ? -Infinity : timeMs;
+    const beginsMs = timeMs ?? -Infinity;
     const open = () => openInput(name, stdin);
     const log = new FileLog({ ...source(name), name, open, tally, nowMs, beginsMs });
     // A pipe cannot be looked into: reading it tells.

@@ -125,6 +125,7 @@ function entry(incident: FoundIncident, number: number, endMs: number): Markup {
         Request ids: ${ids.length === 0 ? "none told" : html`${ids.map((id) => html`<code>${id}</code> `)}`}
         ${others > 0 ? `and ${count(others)} more` : ""}
       </p>
+      ${view.silence === null ? html`` : html`<p>Silenced by ${oneLine(view.silence, MAX_ID)}: nobody would have been told.</p>`}
       <p class="dim">Incident ${view.short_id}, rule ${view.rule}, ${view.shape.replaceAll("_", " ")}</p>
     </div>
   </details>`;

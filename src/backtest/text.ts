@@ -45,6 +45,9 @@ function incidentText(incident: FoundIncident, endMs: number, paint: Paint): str
     view.explanation,
     `${extent(view)}${shape}`,
     oneLine(view.hint, MAX_HINT),
+    ...(view.silence === null
+      ? []
+      : [`Silenced by ${oneLine(view.silence, MAX_ID)}: nobody would have been told`]),
     ...(view.request_ids.length === 0 ? [] : [`Request ids: ${idsText(view)}`]),
   ];
   return `${lines.join("\n      ")}\n`;

@@ -4,7 +4,7 @@
 import { accessSync, constants, statSync } from "node:fs";
 import { STDIN } from "../backtest/input.ts";
 import { settingsText, transitionText } from "../backtest/json.ts";
-import { outcomeOf } from "../backtest/outcome.ts";
+import { type Outcome, outcomeOf } from "../backtest/outcome.ts";
 import { pageOf } from "../backtest/page.ts";
 import { Progress } from "../backtest/progress.ts";
 import { Replay } from "../backtest/replay.ts";
@@ -13,9 +13,13 @@ import { type Variant, variantsOf } from "../backtest/variant.ts";
 import { formatFinding } from "../config/finding.ts";
 import type { EngineRule } from "../core/engine.ts";
 import { plural } from "../receivers/numbers.ts";
+import { oneLine } from "../receivers/safe-text.ts";
 import { roster } from "../roster.ts";
 import { loadSettings } from "../settings.ts";
 import { EXIT, type Invocation, UsageError, type Verb } from "./verb.ts";
+
+/** Characters of a sentence on stderr; names of files and pieces of their lines stand in it. */
+const MAX_PROBLEM = 500;
 
 export const backtestVerb: Verb = {
   word: "backtest",
@@ -46,10 +50,10 @@ async function run(invocation: Invocation): Promise<number> {
 
   const form = values["output"] ?? "text";
   const counts = values["counts"] === true;
-  const stop = new AbortController();
-  // The reader of our stdout went away: there is nobody left to tell.
-  stdout.on("error", () => stop.abort());
-  const signal = AbortSignal.any([invocation.signal, stop.signal]);
+  // Whoever read our stdout went away: there is nobody left to tell.
+  const unheard = new AbortController();
+  stdout.on("error", () => unheard.abort());
+  const signal = AbortSignal.any([invocation.signal, unheard.signal]);
   const progress = new Progress(stderr, total);
   const beganMs = performance.now();
   const replay = new Replay({
@@ -68,24 +72,29 @@ async function run(invocation: Invocation): Promise<number> {
   progress.end();
 
   const outcome = outcomeOf(replay, files.length, (performance.now() - beganMs) / 1000);
-  const problems = [...replay.faults.told, ...outcome.notices, ...failuresOf(replay, counts, signal)];
-  for (const text of problems) stderr.write(`revokewatch backtest: ${text}\n`);
-  if (failuresOf(replay, counts, signal).length > 0) return EXIT.negative;
-
-  const paint = painter(stdout.isTTY === true && (env["NO_COLOR"] ?? "") === "");
-  if (form === "html") stdout.write(pageOf(outcome));
-  else stdout.write(form === "json" ? settingsText(outcome.settings) : textOf(outcome, paint));
-  if (!signal.aborted) return EXIT.ok;
+  const failures = signal.aborted ? [] : failuresOf(replay, counts);
+  for (const text of [...replay.faults.told, ...outcome.notices, ...failures]) {
+    stderr.write(`revokewatch backtest: ${oneLine(text, MAX_PROBLEM)}\n`);
+  }
+  if (failures.length > 0) return EXIT.negative;
+  const colours = stdout.isTTY === true && (env["NO_COLOR"] ?? "") === "";
+  stdout.write(answer(outcome, form, colours));
+  if (!invocation.signal.aborted) return EXIT.ok;
   stderr.write("revokewatch backtest: stopped; this is what was found until then\n");
   return EXIT.negative;
 }
 
+/** What is printed at the end; as JSON, transitions have been printed as they came. */
+function answer(outcome: Outcome, form: unknown, colours: boolean): string {
+  if (form === "html") return pageOf(outcome);
+  return form === "json" ? settingsText(outcome.settings) : textOf(outcome, painter(colours));
+}
+
 /** Why there is no answer; empty when there is one. */
-function failuresOf({ tally, faults }: Replay, counts: boolean, { aborted }: AbortSignal): string[] {
+function failuresOf({ tally, faults }: Replay, counts: boolean): string[] {
   if (faults.total > 0) {
     return [`${plural(faults.total, "line is", "lines are")} no count; nothing was judged from the first on`];
   }
-  if (aborted) return [];
   if (tally.lines === 0) return ["there is no line to read in what was given"];
   if (counts || tally.readable || tally.events > 0) return [];
   return [

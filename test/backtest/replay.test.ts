@@ -175,6 +175,31 @@ describe("replay", () => {
     assert.match(replay.tally.notices.join("\n"), /1 event from the future/);
   });
 
+  it("does not believe a stamp that the lines after it contradict", async () => {
+    const ahead = eventLine({ timeMs: THEN + 5 * HOUR, requestId: "ahead" });
+    const { said, replay } = await ran([burst(4, THEN, SECOND) + ahead + quiet(THEN + MINUTE, THEN + HOUR)]);
+    assert.deepEqual(words(said), ["firing 12:00:03", "resolved 12:06:02"]);
+    assert.match(replay.tally.notices.join("\n"), /1 event from the future/);
+  });
+
+  it("believes a log that is in the future as a whole, and one stamp at its beginning never", async () => {
+    const nowMs = THEN - 24 * HOUR;
+    const { said } = await ran([burst(5, THEN, SECOND) + quiet(THEN + MINUTE, THEN + HOUR)], { nowMs });
+    assert.deepEqual(words(said), ["firing 12:00:04", "resolved 12:06:02"]);
+    const late = ordinaryLine(THEN + 400 * 24 * HOUR);
+    const other = await ran([late + burst(5, THEN, SECOND) + quiet(THEN + MINUTE, THEN + HOUR)]);
+    assert.deepEqual(words(other.said), ["firing 12:00:04", "resolved 12:06:02"]);
+  });
+
+  it("believes a gap: events hours apart are no disorder", async () => {
+    const sparse = [0, 9, 18].map((hour) => burst(2, THEN + hour * HOUR, SECOND, `h${hour}`)).join("");
+    const { replay } = await ran([sparse], {
+      variants: variantsOf({ sensitivity: [], minCount: [], threshold: ["2/1m"] }),
+    });
+    assert.equal(replay.judges[0]?.found.sums().incidents, 3);
+    assert.deepEqual(replay.tally.notices, []);
+  });
+
   it("says that a compressed file was cut off and judges what came before", async () => {
     const whole = gzipSync(burst(2000, THEN, 100), { level: 1 });
     const { replay } = await ran([whole.subarray(0, whole.length / 2)]);
