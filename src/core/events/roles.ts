@@ -57,7 +57,25 @@ export const SERVICES = namesOf(names.SERVICE_NAMES, { dotted: false });
 export const ROOT_SERVICES = namesOf(names.SERVICE_ROOT_NAMES, { dotted: false });
 export const HOSTS = namesOf(names.HOST_NAMES, { dotted: false });
 
-/** Bits of the lists that have this name, or one whose last step it is. */
-export function rolesOf(name: string, reduced: string): number {
-  return (rolesByName.get(reduced) ?? 0) | (name.includes(".") ? DOTTED_ROLE : 0);
+/** What a property's name says by itself. */
+export interface KnownName {
+  readonly reduced: string;
+  /** Bits of the lists that have this name, or one whose last step it is. */
+  readonly roles: number;
+}
+
+/** As in lines/name.ts: log schemas have some hundreds of names, hostile lines any number. */
+const MAX_REMEMBERED_NAMES = 4096;
+const MAX_REMEMBERED_LENGTH = 128;
+const remembered = new Map<string, KnownName>();
+
+/** What a name says, remembered: it is asked for each property of each event. */
+export function knownName(name: string): KnownName {
+  const known = remembered.get(name);
+  if (known !== undefined) return known;
+  const reduced = reduceName(name);
+  const roles = (rolesByName.get(reduced) ?? 0) | (name.includes(".") ? DOTTED_ROLE : 0);
+  if (remembered.size >= MAX_REMEMBERED_NAMES) remembered.clear();
+  if (name.length <= MAX_REMEMBERED_LENGTH) remembered.set(name, { reduced, roles });
+  return { reduced, roles };
 }

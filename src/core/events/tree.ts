@@ -3,12 +3,16 @@
 
 import { isObject, parseObject, type JsonObject, type JsonValue } from "../lines/json.ts";
 import { reduceName } from "../lines/name.ts";
-import { rolesOf } from "./roles.ts";
+import { knownName } from "./roles.ts";
 
 /** Objects and arrays within each other, the record itself being the first. */
 const MAX_DEPTH = 32;
 /** JSON in a string in a string in a string: what a proxy that logs an error of a logger makes. */
 const MAX_STRING_LEVELS = 3;
+
+const OPENING_BRACE = 0x7b;
+/** Every white space that JSON knows is at most this. */
+const SPACE = 0x20;
 
 export type Scalar = string | number | boolean;
 
@@ -65,8 +69,9 @@ const ANY_VALUE = new Set([
 /** OpenTelemetry's AnyValue, `{"stringValue":"x"}`, as the value it stands for. */
 function plainValue(value: JsonValue | undefined): JsonValue | undefined {
   if (!isObject(value)) return value;
-  const [name, ...others] = Object.keys(value);
-  if (name === undefined || others.length > 0 || !ANY_VALUE.has(name)) return value;
+  const names = Object.keys(value);
+  const [name] = names;
+  if (name === undefined || names.length > 1 || !ANY_VALUE.has(name)) return value;
   const inner = value[name];
   return name === "kvlistValue" && isObject(inner) ? inner["values"] : inner;
 }
@@ -118,13 +123,13 @@ export function buildTree(record: JsonObject): Tree {
   }
 
   function addField(name: string, value: Scalar, { node }: Pending): void {
-    const reduced = reduceName(name);
+    const { reduced, roles } = knownName(name);
     node.fields.push({ name, reduced, value });
-    node.roles |= rolesOf(name, reduced);
+    node.roles |= roles;
   }
 
   function readString(name: string, text: string, at: Pending): void {
-    if (text.trimStart().startsWith("{")) {
+    if (opensObject(text)) {
       if (at.strings >= MAX_STRING_LEVELS) {
         cut = true;
         return;
@@ -174,7 +179,15 @@ export function buildTree(record: JsonObject): Tree {
   return { nodes, cut };
 }
 
+/** Whether a text begins like a JSON object, white space left out. Nearly every text says no by its first character. */
+function opensObject(text: string): boolean {
+  const first = text.charCodeAt(0);
+  return first === OPENING_BRACE || (first <= SPACE && text.trimStart().startsWith("{"));
+}
+
 /** A node and what is around it, nearest first. */
-export function* outward(node: Node): Generator<Node> {
-  for (let at: Node | null = node; at !== null; at = at.parent) yield at;
+export function outward(node: Node): readonly Node[] {
+  const nodes: Node[] = [];
+  for (let at: Node | null = node; at !== null; at = at.parent) nodes.push(at);
+  return nodes;
 }
