@@ -1,0 +1,35 @@
+// The Compose file: its configuration is valid, and it gives revokewatch no more than it needs.
+
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { describe, it } from "node:test";
+import { parse } from "yaml";
+import type { Yaml } from "./kustomize.ts";
+import { settingsOf } from "./manifest-settings.ts";
+
+describe("compose", () => {
+  const compose: Yaml = parse(readFileSync(new URL("../../deploy/compose.yaml", import.meta.url), "utf8"));
+  const { revokewatch } = compose.services;
+
+  it("has a configuration that is valid once Compose has taken its own dollars out", async () => {
+    const content = compose.configs.revokewatch.content.replaceAll("$$", "$");
+    const settings = await settingsOf(content, { SLACK_CHANNEL: "C0123456789" });
+    assert.deepEqual(settings.http.listen, { host: "0.0.0.0", port: 10401 });
+    assert.ok(content.includes(`token_file: /run/secrets/${revokewatch.secrets[0]}\n`));
+  });
+
+  it("publishes the port to this machine only", () => {
+    assert.deepEqual(revokewatch.ports, ["127.0.0.1:10401:10401"]);
+  });
+
+  it("may do nothing but read the logs and write its state", () => {
+    assert.equal(revokewatch.read_only, true);
+    assert.deepEqual(revokewatch.cap_drop, ["ALL"]);
+    assert.deepEqual(revokewatch.security_opt, ["no-new-privileges:true"]);
+    assert.deepEqual(revokewatch.volumes, ["logs:/var/log/checkout:ro", "state:/var/lib/revokewatch"]);
+  });
+
+  it("gives secrets as files, never as environment", () => {
+    assert.deepEqual(Object.keys(revokewatch.environment), ["SLACK_CHANNEL"]);
+  });
+});
