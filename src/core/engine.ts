@@ -7,6 +7,10 @@ import type { MatchSpec } from "./events/rule.ts";
 import type { CoreFacts } from "./facts.ts";
 import { labelsOf, type SourceLabels } from "./group-labels.ts";
 import { type Counted, Group, type GroupRule } from "./incidents/group.ts";
+import { incidentId } from "./incidents/ids.ts";
+import type { SilenceRun } from "./incidents/silence-run.ts";
+import { silenceEnded } from "./incidents/silence-report.ts";
+import { Silences } from "./incidents/silences.ts";
 import type { IncidentView, Transition } from "./incidents/transition.ts";
 import type { Chunk } from "./lines/chunk.ts";
 import { LineReader } from "./lines/line-reader.ts";
@@ -59,6 +63,8 @@ export interface GroupReading extends DetectorView {
 }
 
 export class Engine {
+  /** The planned rotations; none until they are defined. */
+  readonly silences = new Silences();
   readonly #setup: EngineSetup;
   readonly #lines: LineReader;
   readonly #events: EventReader;
@@ -116,6 +122,7 @@ export class Engine {
   tick(nowMs: number, caughtUp: (source: string) => boolean): Transition[] {
     this.#tickingSinceMs ??= nowMs;
     const transitions: Transition[] = [];
+    this.silences.tick(nowMs);
     for (const groups of this.#groups.values()) {
       for (const group of groups.values()) {
         if (group.source === "") continue;
@@ -126,6 +133,28 @@ export class Engine {
       }
     }
     return transitions;
+  }
+
+  /**
+   * The reports of silences that are over. Asked after `tick`, so that what still fires is told first and the report stands
+   * below it, and only when nothing is unread, since it says what was seen.
+   */
+  endSilences(nowMs: number): Transition[] {
+    return this.silences.takeEnded(nowMs).flatMap((run) => this.#reportOf(run));
+  }
+
+  /**
+   * Somebody takes care of an open incident: repeats and updates stop until it grows worse or an hour has passed.
+   * @param by name of that person, for the message.
+   * @returns what is to be said; null when no open incident has this id.
+   */
+  acknowledge(incident: string, by: string, nowMs: number): Transition[] | null {
+    for (const group of this.#filed.keys()) {
+      if (!group.acknowledge(incident, by, nowMs)) continue;
+      this.#dirty.add(group);
+      return group.flush(nowMs);
+    }
+    return null;
   }
 
   /**
@@ -212,6 +241,9 @@ export class Engine {
     const group = this.#groupOf(event.rule, labelsOf(event, groupBy, sourceLabels), () =>
       this.#watchedSince(event),
     );
+    const { rule, key } = event;
+    const subject = { rule, group: group.labels, severity: null, keys: [key?.shown ?? ""] };
+    this.silences.count(subject, key?.digest ?? null, event.timeMs);
     group.observe(event, nowMs, replay);
     facts.eventCounted(event, nowMs);
     return group;
@@ -243,11 +275,24 @@ export class Engine {
 
   #open(rule: EngineRule, key: string, watchedSinceMs: number | null): Group {
     const { digest, facts } = this.#setup;
+    const { silences } = this;
     const labels: Record<string, string> = JSON.parse(key) as Record<string, string>;
-    const group = new Group({ rule, labels, digest, facts, watchedSinceMs });
+    const group = new Group({ rule, labels, digest, facts, silences, watchedSinceMs });
     this.#groups.get(rule.name)?.set(key, group);
     this.#filed.set(group, { rule: rule.name, key });
     return group;
+  }
+
+  /** The report of a silence that is over; none when it was about no rule of ours. */
+  #reportOf(run: SilenceRun): Transition[] {
+    const { digest, facts } = this.#setup;
+    const rule = run.last?.rule ?? this.#setup.rules[0]?.name;
+    if (rule === undefined) return [];
+    const group = run.last && this.#groups.get(rule)?.get(JSON.stringify(run.last.group));
+    const id = incidentId(run.endMs, digest(JSON.stringify([run.id, run.startMs])));
+    const report = silenceEnded(run, group?.incidentSince(run.startMs) ?? null, rule, id);
+    facts.transition(report);
+    return [report];
   }
 
   #save(group: Group): SavedGroup[] {

@@ -121,6 +121,7 @@ export function transition(
       runbook_url: null,
       sources: ["api"],
       silence: null,
+      silenced_until: null,
       acked_by: null,
       ...more,
     },

@@ -41,6 +41,7 @@ const FIRING: IncidentView = {
   runbook_url: "https://runbooks.example/api-key-revoked",
   sources: ["api"],
   silence: null,
+  silenced_until: null,
   acked_by: null,
 };
 

@@ -128,6 +128,7 @@ export function aTransition(event: Transition["event"] = "firing"): Transition {
       runbook_url: null,
       sources: ["api"],
       silence: null,
+      silenced_until: null,
       acked_by: null,
     },
   };

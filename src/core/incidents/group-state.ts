@@ -16,6 +16,8 @@ export interface GroupState {
   readonly source: string;
   readonly firing: readonly Channel[];
   readonly incident: Incident | null;
+  /** Until when this time is planned and not learned from; null when it is not. */
+  readonly plannedUntilMs: number | null;
   readonly minutes: MinutesState;
   readonly recent: readonly RecentId[];
   readonly requestIds: RequestIdsState;
@@ -46,10 +48,15 @@ export function unpackGroup(bytes: Uint8Array): GroupState | null {
   if (packed?.version !== VERSION) return null;
   return {
     ...packed,
+    // Written before there were silences and acknowledgements.
+    plannedUntilMs: packed.plannedUntilMs ?? null,
+    incident: packed.incident === null ? null : { ...BEFORE_SILENCES, ...packed.incident },
     events: Buffer.from(packed.events, "base64"),
     newKeys: packed.newKeys === null ? null : Buffer.from(packed.newKeys, "base64"),
   };
 }
+
+const BEFORE_SILENCES = { heldBy: null, silencedUntilMs: null, known: true, ack: null };
 
 interface PackedGroup extends Omit<GroupState, "events" | "newKeys"> {
   readonly version: number;

@@ -10,13 +10,15 @@ import { Profile } from "../spikes/profile.ts";
 import type { CoreFacts } from "../facts.ts";
 import { packGroup, unpackGroup } from "./group-state.ts";
 import { incidentId } from "./ids.ts";
-import { type Channel, type Incident, rfc3339, viewOf } from "./incident.ts";
-import { dueStep, HISTORY_MS, lateSeconds } from "./lifecycle.ts";
+import { type Channel, type Incident, rfc3339, UNTOUCHED, viewOf } from "./incident.ts";
+import { HISTORY_MS, lateSeconds } from "./lifecycle.ts";
 import { Minutes } from "./minutes.ts";
+import { closingWord, firstWord, nextWord, type Word } from "./next-word.ts";
 import { RecentIds } from "./recent-ids.ts";
 import { RequestIds } from "./request-ids.ts";
 import { higherSeverity, severityOf } from "./severity.ts";
-import type { IncidentView, Transition, TransitionEvent } from "./transition.ts";
+import type { Silences, Standing } from "./silences.ts";
+import type { IncidentView, Transition } from "./transition.ts";
 
 /** What a group takes from its rule. */
 export interface GroupRule {
@@ -33,6 +35,7 @@ export interface GroupSetup {
   /** Keyed hash of a text, hex, at least 20 digits. */
   readonly digest: (text: string) => string;
   readonly facts: CoreFacts;
+  readonly silences: Silences;
   /**
    * Since when the group would have been seen had anything happened in it, milliseconds since the epoch: a service whose
    * first events are a spike is not new to a log that has been watched for an hour. Null while it is restored.
@@ -68,6 +71,7 @@ export class Group {
   #eventsTotal = 0;
   #clockMs = 0;
   #source = "";
+  #plannedUntilMs: number | null = null;
   #out: Transition[] = [];
 
   constructor(setup: GroupSetup) {
@@ -115,6 +119,7 @@ export class Group {
     this.#eventsTotal += 1;
     this.#source = event.source;
     this.#clockMs = Math.max(this.#clockMs, event.timeMs);
+    this.#plan();
     this.#minutes.add(event.timeMs);
     this.#profile.add(event);
     const open = this.#open();
@@ -135,6 +140,7 @@ export class Group {
     this.#pass(timeMs, nowMs);
     this.#eventsTotal += count;
     this.#clockMs = Math.max(this.#clockMs, timeMs);
+    this.#plan();
     this.#minutes.add(timeMs, count);
     const before = this.#open();
     this.#events.observe(timeMs, count);
@@ -151,6 +157,7 @@ export class Group {
   /** Time has reached `timeMs` (event time) in this group without an event. */
   advance(timeMs: number, nowMs: number): void {
     this.#clockMs = Math.max(this.#clockMs, timeMs);
+    this.#plan();
     this.#minutes.advance(timeMs);
     this.#profile.advance(timeMs);
     const resolvedAtMs = this.#incident?.resolvedAtMs ?? null;
@@ -165,17 +172,40 @@ export class Group {
     const incident = this.#open();
     if (incident !== null) {
       const present = nowMs - this.#clockMs < HISTORY_MS;
-      if (incident.told === null) {
-        if (!incident.replay || present) this.#say("firing", incident, incident.firedAtMs, nowMs);
-      } else if (present) {
-        const step = dueStep(incident.told, incident.total, incident.severity, this.#clockMs);
-        if (step !== null) this.#say(step, incident, this.#clockMs, nowMs);
+      const due = incident.told === null ? !incident.replay || present : present;
+      const standing = this.#standing(incident, nowMs);
+      const word = due ? nextWord(incident, standing, this.#clockMs) : null;
+      if (word !== null) {
+        this.#say(word, incident, incident.told === null ? incident.firedAtMs : this.#clockMs, nowMs);
+      } else if (incident.heldBy !== null && due) {
+        // Its end may have been moved.
+        incident.heldBy = standing.kind === "held" ? standing.by : null;
       }
     }
     if (this.#out.length === 0) return this.#out;
     const out = this.#out;
     this.#out = [];
     return out;
+  }
+
+  /**
+   * Somebody takes care of the open incident.
+   * @returns false when it is not this group's, or is over.
+   */
+  acknowledge(incident: string, by: string, nowMs: number): boolean {
+    const open = this.#open();
+    if (open === null || open.id !== incident || open.told === null) return false;
+    if (open.ack?.by === by) return true;
+    open.ack = { by, atMs: this.#clockMs };
+    this.#say(closingWord("acked", open), open, Math.max(nowMs, this.#clockMs), nowMs);
+    return true;
+  }
+
+  /** The incident that lasted at or after a moment, with the newest numbers; null when none did. */
+  incidentSince(timeMs: number): IncidentView | null {
+    const incident = this.#incident;
+    if (incident === null || incident.told === null) return null;
+    return (incident.resolvedAtMs ?? Infinity) >= timeMs ? this.#view(incident) : null;
   }
 
   reading(): DetectorView & { readonly distinctKeys: number } {
@@ -190,6 +220,7 @@ export class Group {
       source: this.#source,
       firing: this.#firing,
       incident: this.#incident,
+      plannedUntilMs: this.#plannedUntilMs,
       minutes: this.#minutes.state(),
       recent: this.#recent.state(),
       requestIds: this.#requestIds.state(),
@@ -215,6 +246,7 @@ export class Group {
     }
     this.#firing = [...state.firing];
     this.#incident = state.incident;
+    this.#plannedUntilMs = state.plannedUntilMs;
     this.#minutes = Minutes.from(state.minutes);
     this.#recent = RecentIds.from(state.recent);
     this.#requestIds = RequestIds.from(state.requestIds);
@@ -232,6 +264,34 @@ export class Group {
     incident.peakPerMinute = Math.max(incident.peakPerMinute, this.#minutes.current);
     incident.docUrl ??= event.docUrl;
     if (!incident.sources.includes(event.source)) incident.sources.push(event.source);
+  }
+
+  /** Nothing is learned from planned time; it ends where the silence ends, not where the next event lies. */
+  #plan(): void {
+    const { rule, labels, silences } = this.#setup;
+    const channels = [this.#events, ...(this.#newKeys === null ? [] : [this.#newKeys.detector])];
+    const before = this.#plannedUntilMs;
+    const untilMs = silences.plannedUntil(rule.name, labels, this.#clockMs);
+    this.#plannedUntilMs = untilMs;
+    if ((before === null) === (untilMs === null)) return;
+    for (const channel of channels) {
+      if (before !== null) channel.advance(Math.min(before, this.#clockMs));
+      channel.pauseLearning(untilMs !== null);
+    }
+  }
+
+  /**
+   * What the silences of now mean for an incident: by the wall clock while the log is live, so that a silence ends when it
+   * is said to end, and by the log's own time in a backlog.
+   */
+  #standing(incident: Incident, nowMs: number): Standing {
+    const { rule, labels, silences } = this.#setup;
+    const { top, distinctKeys } = this.#profile.view();
+    const keys = top.keys.map(({ value }) => value);
+    // Of keys that are not listed nothing is known: they are like none that a silence names.
+    if (keys.length === 0 || distinctKeys > keys.length) keys.push("");
+    const subject = { rule: rule.name, group: labels, severity: incident.severity, keys };
+    return silences.standing(subject, nowMs - this.#clockMs < HISTORY_MS ? nowMs : this.#clockMs);
   }
 
   /** Lets the detectors know the time and does what follows from it. */
@@ -287,10 +347,10 @@ export class Group {
     if (signal.kind === "reopen" && before !== null && before.told !== null) {
       this.#incident = {
         ...before,
+        ...UNTOUCHED,
         resolvedAtMs: null,
         endedAs: null,
         reopened: before.reopened + 1,
-        told: null,
       };
       this.#incident.evidence = signal.evidence;
       this.#incident.total += signal.evidence.count;
@@ -317,7 +377,9 @@ export class Group {
       reopened: 0,
       docUrl: event?.docUrl ?? null,
       sources: [this.#source],
-      told: null,
+      ...UNTOUCHED,
+      silencedUntilMs: null,
+      known: false,
     };
   }
 
@@ -339,13 +401,24 @@ export class Group {
       this.#incident = null;
       return;
     }
-    if (incident.told === null) this.#say("firing", incident, incident.firedAtMs, nowMs);
+    if (incident.told === null) {
+      this.#say(firstWord(this.#standing(incident, nowMs)), incident, incident.firedAtMs, nowMs);
+    }
     incident.resolvedAtMs = atMs;
     incident.endedAs = why;
-    this.#say("resolved", incident, atMs, nowMs);
+    this.#say(closingWord("resolved", incident), incident, atMs, nowMs);
   }
 
-  #say(event: TransitionEvent, incident: Incident, atMs: number, nowMs: number): void {
+  #say(word: Word, incident: Incident, atMs: number, nowMs: number): void {
+    const { facts, rule } = this.#setup;
+    const { event, delivered, heldBy, exceeds } = word;
+    const silence = exceeds?.by ?? heldBy;
+    if (silence !== null) incident.silencedUntilMs = silence.untilMs;
+    // It may have been ended before its time.
+    else if (incident.heldBy !== null) incident.silencedUntilMs = Math.min(incident.heldBy.untilMs, nowMs);
+    incident.heldBy = heldBy;
+    incident.known ||= delivered;
+    if (word.unacks) incident.ack = null;
     incident.told = {
       total: incident.total,
       severity: incident.severity,
@@ -358,10 +431,15 @@ export class Group {
       at: rfc3339(atMs),
       late_seconds: lateSeconds(atMs, nowMs),
       test: false,
-      incident: this.#view(incident),
+      incident: {
+        ...this.#view(incident),
+        ...(exceeds === null ? {} : { explanation: exceeds.why }),
+        silence: exceeds?.by.name ?? (delivered ? null : (heldBy?.name ?? null)),
+      },
     };
     this.#out.push(transition);
-    this.#setup.facts.transition(transition);
+    facts.transition(transition);
+    if (!delivered) facts.suppressed(rule.name, "silenced");
   }
 
   #view(incident: Incident): IncidentView {

@@ -6,6 +6,7 @@ import type { Evidence } from "../spikes/detector.ts";
 import { hintFor } from "./hint.ts";
 import { shortId } from "./ids.ts";
 import type { Told } from "./lifecycle.ts";
+import type { HeldBy } from "./silences.ts";
 import type { IncidentView, Severity, Shape, TopEntry } from "./transition.ts";
 
 export type Channel = IncidentView["channel"];
@@ -32,7 +33,23 @@ export interface Incident {
   sources: string[];
   /** Null until it was announced. */
   told: Told | null;
+  /** The silence that holds it back now. */
+  heldBy: HeldBy | null;
+  /** Until when a silence held it back last; null when none ever did. */
+  silencedUntilMs: number | null;
+  /** Some transition of it was not held back: receivers know of it. */
+  known: boolean;
+  ack: Ack | null;
 }
+
+/** Who took care of an incident, and when (event time). */
+export interface Ack {
+  readonly by: string;
+  readonly atMs: number;
+}
+
+/** What an incident is that no silence and no person has touched, at its beginning and again when it is reopened. */
+export const UNTOUCHED = { told: null, heldBy: null, ack: null } as const;
 
 /** What belongs to an incident's picture but is kept by its group. */
 export interface Surroundings {
@@ -56,7 +73,7 @@ export function viewOf(incident: Incident, around: Surroundings): IncidentView {
     rule: around.rule,
     group: around.group,
     severity: incident.severity,
-    state: incident.resolvedAtMs === null ? "firing" : "resolved",
+    state: incident.resolvedAtMs !== null ? "resolved" : incident.ack === null ? "firing" : "acked",
     started_at: rfc3339(incident.onsetMs),
     fired_at: rfc3339(incident.firedAtMs),
     resolved_at: incident.resolvedAtMs === null ? null : rfc3339(incident.resolvedAtMs),
@@ -86,8 +103,9 @@ export function viewOf(incident: Incident, around: Surroundings): IncidentView {
     doc_url: incident.docUrl,
     runbook_url: around.runbookUrl,
     sources: incident.sources,
-    silence: null,
-    acked_by: null,
+    silence: incident.heldBy?.name ?? null,
+    silenced_until: incident.silencedUntilMs === null ? null : rfc3339(incident.silencedUntilMs),
+    acked_by: incident.ack?.by ?? null,
   };
 }
 

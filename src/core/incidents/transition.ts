@@ -63,7 +63,10 @@ export interface IncidentView {
   readonly doc_url: string | null;
   readonly runbook_url: string | null;
   readonly sources: readonly string[];
+  /** Name of the silence that holds it back, or that this is about. */
   readonly silence: string | null;
+  /** Until when it is, or was, held back; null when it never was. */
+  readonly silenced_until: string | null;
   readonly acked_by: string | null;
 }
 
