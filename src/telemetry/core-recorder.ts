@@ -3,6 +3,7 @@
 import type { CoreFacts } from "../core/facts.ts";
 import type { IncidentView, TransitionEvent } from "../core/incidents/transition.ts";
 import type { Journal } from "./journal.ts";
+import { EventTally } from "./event-tally.ts";
 import { OTHER } from "./labels.ts";
 import type { BoundedLabel } from "./labels.ts";
 import type { LogLevel } from "./level.ts";
@@ -30,7 +31,8 @@ export function coreRecorder(
   services: BoundedLabel,
   now: () => number,
 ): CoreFacts {
-  const newestEventMs = new Map<string, number>();
+  const events = new EventTally(metrics);
+  metrics.beforeRead(() => events.handOver());
   const newestLineMs = new Map<string, number>();
   return {
     linesRead(source, lines, bytes, lastLineMs) {
@@ -49,14 +51,12 @@ export function coreRecorder(
     eventCounted(event, nowMs) {
       const { rule, timeMs, requestId } = event;
       const service = services.take(rule, event.service);
-      metrics.count("events_total", { rule, service }, 1, requestId);
+      events.add(rule, service, timeMs, requestId);
       if (service === OTHER && event.service !== OTHER) {
         metrics.count("label_overflow_events_total", { rule });
       }
       metrics.observe("event_lag_seconds", {}, Math.max(0, nowMs - timeMs) / 1000);
-      if (isNewest(newestEventMs, rule, timeMs)) {
-        metrics.set("last_event_timestamp_seconds", { rule }, timeMs / 1000);
-      }
+      if (!journal.writes("debug")) return;
       const fields = { rule, source: event.source, service: event.service, request_id: requestId };
       journal.line("debug", "event_counted", fields, "Event counted");
     },

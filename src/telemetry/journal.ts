@@ -17,6 +17,11 @@ export class Journal {
     this.#limit = limit;
   }
 
+  /** Whether lines of this level are written. */
+  writes(level: LogLevel): boolean {
+    return this.#log.writes(level);
+  }
+
   /** Writes a line. */
   line(level: LogLevel, fact: string, fields: LogFields, message: string): void {
     if (this.#log.writes(level)) this.#log[level]({ fact, ...shortened(fields) }, message);
