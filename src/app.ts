@@ -1,9 +1,10 @@
 // Builds every part of the daemon from its settings, runs it, and takes it down: what is opened stands on one stack and
 // closes in reverse, also when only half of it could be opened.
 
-import { hostname } from "node:os";
+import { engineRule } from "./app/engine-rule.ts";
 import { History } from "./app/history.ts";
 import { statusLine, turnNotifier } from "./app/notify.ts";
+import { openReceiver } from "./app/open-receiver.ts";
 import { groupsOf, healthOf, type Parts, receiversOf, sourcesOf, statusOf } from "./app/status-view.ts";
 import { Totals } from "./app/totals.ts";
 import { Engine } from "./core/engine.ts";
@@ -21,7 +22,6 @@ import type { Source, SourceFacts } from "./sources/source.ts";
 import { DOCUMENT } from "./state/change.ts";
 import type { StateDatabase } from "./state/database.ts";
 import type { Telemetry } from "./telemetry/telemetry.ts";
-import { version } from "./version.ts";
 
 /** Time for the last attempts at the end: SIGTERM promises an end within 10 s, and saving needs some of it. */
 const SHUTDOWN_GRACE_MS = 8_000;
@@ -170,14 +170,7 @@ export async function openApp(setup: AppSetup): Promise<App> {
 
 function openEngine({ settings, telemetry, state }: AppSetup, totals: Totals): Engine {
   const engine = new Engine({
-    rules: settings.rules.map((rule) => ({
-      name: rule.name,
-      match: rule.match,
-      groupBy: rule.groupBy,
-      detector: rule.detector,
-      requestIdsMax: rule.requestIds.max,
-      runbookUrl: rule.runbookUrl,
-    })),
+    rules: settings.rules.map(engineRule),
     watchedSinceMs: state.firstStart ? null : state.createdAtMs,
     digest: keyedDigest(state.installationKey),
     facts: {
@@ -221,25 +214,11 @@ async function openReceivers(
   { settings, roster, clock }: AppSetup,
   opening: AsyncDisposableStack,
 ): Promise<ReadonlyMap<string, Receiver>> {
-  const links = new Map(settings.rules.map(({ name, requestIds }) => [name, requestIds.link]));
   const receivers = new Map<string, Receiver>();
-  for (const { name, kind: word, options } of settings.receivers) {
-    const kind = roster.receiverKinds.find((candidate) => candidate.word === word);
-    if (kind === undefined) throw new RangeError(`no kind of receiver is called ${word}`);
-    const receiver = await kind.create(
-      {
-        name,
-        clock,
-        host: hostname(),
-        version,
-        allowedLinkHosts: settings.links.allowedHosts,
-        requestIdLink: (rule) => links.get(rule) ?? null,
-        externalUrl: null,
-      },
-      options,
-    );
+  for (const configured of settings.receivers) {
+    const receiver = await openReceiver(configured, settings, roster, clock);
     opening.defer(() => receiver.close());
-    receivers.set(name, receiver);
+    receivers.set(configured.name, receiver);
   }
   return receivers;
 }

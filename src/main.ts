@@ -16,6 +16,7 @@ const VERBS: Readonly<Record<string, () => Promise<Verb>>> = {
   explain: async () => (await import("./cli/explain.ts")).explainVerb,
   backtest: async () => (await import("./cli/backtest.ts")).backtestVerb,
   check: async () => (await import("./cli/check.ts")).checkVerb,
+  test: async () => (await import("./cli/test.ts")).testVerb,
   schema: async () => (await import("./cli/schema.ts")).schemaVerb,
   status: async () => (await import("./cli/status.ts")).statusVerb,
   incident: async () => (await import("./cli/incident.ts")).incidentVerb,

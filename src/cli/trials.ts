@@ -1,16 +1,15 @@
 // What a configuration names, tried out without changing anything: providers asked, files opened, directories looked at.
 
 import { access, constants } from "node:fs/promises";
-import { hostname } from "node:os";
 import { dirname } from "node:path";
+import { openReceiver } from "../app/open-receiver.ts";
 import { systemClock } from "../host/clock.ts";
-import type { Receiver, ReceiverSetup } from "../receivers/receiver.ts";
+import type { Receiver } from "../receivers/receiver.ts";
 import type { Roster } from "../roster.ts";
 import type { ReceiverSettings, Settings } from "../settings.ts";
 import { Discoverer } from "../sources/file/discovery.ts";
 import type { FileOptions } from "../sources/file/file-options.ts";
 import { shownPath, systemPath } from "../sources/file/path-name.ts";
-import { version } from "../version.ts";
 
 /** The outcome of one trial; `warning` is what may be right on another machine or a minute later. */
 export interface Trial {
@@ -100,35 +99,29 @@ async function tryFiles(name: string, options: FileOptions): Promise<readonly Tr
 }
 
 async function tryReceiver(
-  { name, kind, options }: ReceiverSettings,
+  configured: ReceiverSettings,
   settings: Settings,
   roster: Roster,
   signal: AbortSignal,
 ): Promise<Trial> {
-  const setup: ReceiverSetup = {
-    name,
-    clock: systemClock(),
-    host: hostname(),
-    version,
-    allowedLinkHosts: settings.links.allowedHosts,
-    requestIdLink: (rule) => settings.rules.find((one) => one.name === rule)?.requestIds.link ?? null,
-    externalUrl: null,
-  };
+  const { name } = configured;
   let receiver: Receiver | undefined;
   try {
-    receiver = await roster.receiverKinds.find(({ word }) => word === kind)?.create(setup, options);
-    if (receiver === undefined)
-      return { what: "receiver", name, outcome: "failed", detail: `no kind ${kind}` };
+    receiver = await openReceiver(configured, settings, roster, systemClock());
     const verified = await receiver.verify(AbortSignal.any([signal, AbortSignal.timeout(VERIFY_TIMEOUT_MS)]));
     return verified.kind === "delivered"
       ? { what: "receiver", name, outcome: "ok", detail: verified.detail }
       : { what: "receiver", name, outcome: "failed", detail: `${verified.class}: ${verified.detail}` };
   } catch (error) {
-    // Only the code: a message may quote an address with a token in it.
-    return { what: "receiver", name, outcome: "failed", detail: `cannot be built: ${codeOf(error)}` };
+    return { what: "receiver", name, outcome: "failed", detail: notBuilt(error) };
   } finally {
     await receiver?.close();
   }
+}
+
+/** Why a receiver could not be built. Only the code: a message may quote an address with a token in it. */
+export function notBuilt(error: unknown): string {
+  return `cannot be built: ${codeOf(error)}`;
 }
 
 async function deniedBy(path: string | Buffer, mode: number): Promise<string | null> {

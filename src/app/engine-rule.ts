@@ -1,0 +1,10 @@
+// A rule of the configuration as the engine wants it.
+
+import type { EngineRule } from "../core/engine.ts";
+import type { RuleSettings } from "../settings.ts";
+
+/** The part of a rule that judges; whom to tell is not the engine's. */
+export function engineRule(rule: RuleSettings): EngineRule {
+  const { name, match, groupBy, detector, requestIds, runbookUrl } = rule;
+  return { name, match, groupBy, detector, requestIdsMax: requestIds.max, runbookUrl };
+}
