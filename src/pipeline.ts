@@ -73,7 +73,10 @@ export class Pipeline {
     const stopTicking = new AbortController();
     const ticking = this.#tick(AbortSignal.any([signal, stopTicking.signal]));
     try {
-      await Promise.all(this.#setup.sources.map((source) => source.run(this.#sinkOf(source), signal)));
+      const commit = (): void => this.#commit();
+      await Promise.all(
+        this.#setup.sources.map((source) => source.run(this.#sinkOf(source), signal, commit)),
+      );
     } finally {
       stopTicking.abort();
       await ticking;

@@ -17,9 +17,11 @@ export interface Source {
   /**
    * Reads until `signal` aborts, or with `follow: false` until everything there is has been read. After an abort no
    * further chunk is handed on, and an unterminated last line is left for the next start.
+   * @param commit commits the positions at once although no line was handed on. Called before `caughtUp` becomes true:
+   * a daemon that is killed before its first line must not take what was written meanwhile as having been there before.
    * @throws only for what ends the whole source for good; what may pass (missing file, no permission) is a fact and retried.
    */
-  run(sink: Sink, signal: AbortSignal): Promise<void>;
+  run(sink: Sink, signal: AbortSignal, commit?: () => void): Promise<void>;
   /** True once every byte that was there at the start has been handed on: from then on the source is live. */
   readonly caughtUp: boolean;
   /**

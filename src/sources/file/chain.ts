@@ -24,6 +24,9 @@ export class Chain {
   /** Until then the path is read every few milliseconds instead of waiting for hints, monotonic milliseconds. */
   hotUntilMs = 0;
 
+  /** Until then files that rotation has put beside the path are looked for at each look, monotonic milliseconds. */
+  restlessUntilMs = 0;
+
   constructor(path: string, literal: boolean) {
     this.path = path;
     this.literal = literal;

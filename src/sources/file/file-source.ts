@@ -5,7 +5,9 @@ import { setImmediate } from "node:timers/promises";
 import type { Chunk } from "../../core/lines/chunk.ts";
 import type { FileStatus, Sink, Source, SourceKind, SourceSetup } from "../source.ts";
 import { Arrivals } from "./arrivals.ts";
+import type { Chain } from "./chain.ts";
 import { closeIdle, defaultMaxOpenFiles } from "./descriptors.ts";
+import { Dormant } from "./dormant.ts";
 import { Discoverer } from "./discovery.ts";
 import { fileSchema } from "./file-options.ts";
 import type { FileOptions } from "./file-options.ts";
@@ -46,6 +48,7 @@ class FileSource implements Source {
   readonly #discoverer: Discoverer;
   readonly #register: Register;
   readonly #hints: Hints;
+  readonly #dormant: Dormant;
   readonly #neighbourhood: Neighbourhood;
   #caughtUp = false;
   #lookDueMs = 0;
@@ -61,6 +64,7 @@ class FileSource implements Source {
     const numbers = [...setup.positions.keys()].map(Number).filter(Number.isSafeInteger);
     const firstSeq = numbers.reduce((most, number) => Math.max(most, number), 0) + 1;
     this.#register = new Register(this.#reports, this.#ledger, firstSeq);
+    this.#dormant = new Dormant(this.#neighbourhood, this.#register, this.#reports);
     this.#hints = new Hints(setup, this.#register, (path) => this.#discoverer.covers(path));
   }
 
@@ -72,7 +76,7 @@ class FileSource implements Source {
     return this.#caughtUp;
   }
 
-  async run(sink: Sink, signal: AbortSignal): Promise<void> {
+  async run(sink: Sink, signal: AbortSignal, commit: () => void = () => undefined): Promise<void> {
     const events = this.#events(sink);
     const { maxLineBytes } = this.#options;
     const reader = new LineReader(maxLineBytes, events, () => signal.aborted);
@@ -95,8 +99,13 @@ class FileSource implements Source {
     const before = new Discoverer(decodePaths(setup.positions), []);
     const pathKnown = (path: string): boolean => before.covers(path);
     const arrivals = new Arrivals(setup, this.#options, this.#discoverer, register, reports, pathKnown);
-    if (setup.follow && this.#options.watch === "auto") await this.#hints.open();
     try {
+      // Before anything that takes time: where a file ends now is where news begin.
+      await this.#look(follower, arrivals, reading, signal);
+      if (setup.follow && this.#options.watch === "auto") {
+        await this.#hints.open();
+        this.#scanDueMs = 0;
+      }
       while (!signal.aborted) {
         await this.#look(follower, arrivals, reading, signal);
         await reading.run(this.#lookDueMs);
@@ -108,7 +117,10 @@ class FileSource implements Source {
           continue;
         }
         if (follower.ready.size === 0) {
-          this.#caughtUp ||= !reading.inflating;
+          if (!this.#caughtUp && !reading.inflating) {
+            commit();
+            this.#caughtUp = true;
+          }
           await this.#wait(follower, signal);
         }
       }
@@ -154,11 +166,11 @@ class FileSource implements Source {
     const { positions } = this.#setup;
     const saved = decodePositions(positions);
     const resumption = new Resumption(this.#setup, this.#neighbourhood, this.#register, this.#reports);
-    for (const one of saved) if (one.finishedMs !== null) this.#register.remember(revive(one));
-    const open = saved.filter((one) => one.finishedMs === null && this.#discoverer.covers(one.stream));
-    for (const [path, ones] of Map.groupBy(open, (one) => one.stream)) {
-      await resumption.take(this.#register.chain(path, this.#options.paths.includes(path)), ones);
-    }
+    const covered = saved.filter((one) => this.#discoverer.covers(one.stream));
+    for (const one of covered) if (one.finishedMs !== null) this.#register.remember(revive(one));
+    const open = covered.filter((one) => one.finishedMs === null);
+    const chainOf = (path: string): Chain => this.#register.chain(path, this.#options.paths.includes(path));
+    await resumption.take(Map.groupBy(open, (one) => chainOf(one.stream)));
     this.#ledger.set(PATHS_KEY, JSON.stringify(this.#options.paths));
   }
 
@@ -183,6 +195,7 @@ class FileSource implements Source {
       }
       return;
     }
+    if (this.#setup.follow) for (const chain of this.#dormant.wake()) follower.ready.add(chain);
     let looks = 0;
     for (const chain of this.#register.chains.values()) {
       follower.look(chain);

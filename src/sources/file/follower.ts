@@ -1,6 +1,7 @@
 // Looks at the files of a source and obeys the verdicts: what has grown is queued for reading, what was rotated is
 // handed to its succession, what cannot be told is left as it is.
 
+import { closeSync } from "node:fs";
 import type { SourceSetup } from "../source.ts";
 import type { Chain } from "./chain.ts";
 import type { FileOptions } from "./file-options.ts";
@@ -51,6 +52,7 @@ export class Follower {
     const { current } = chain;
     if (current === null) this.#appear(chain, look);
     else this.#judge(chain, current, look, "unasked");
+    if (chain.restlessUntilMs > this.#setup.clock.monotonic()) this.#succession.beginBetween(chain);
     chain.lookedMs = this.#setup.clock.now();
     if (chain.next !== null) this.ready.add(chain);
   }
@@ -93,6 +95,7 @@ export class Follower {
       case "deleted":
         this.#succession.retire(generation);
         if (verdict === "deleted") this.#reports.rotated(chain, "delete");
+        this.#succession.beginBetween(chain);
         return this.#reports.missing(chain);
       case "irregular":
         this.#succession.retire(generation);
@@ -155,8 +158,10 @@ export class Follower {
     const opened = openFile(chain.path);
     if (opened.kind === "failed") return this.#reports.failed(chain, opened.code, "open");
     const { fd } = opened;
+    // Rotated since the look: the next one tells.
+    if (this.#register.known(opened.look) !== null) return closeSync(fd);
     chain.trouble = null;
-    if (chain.lookedMs !== null && chain.beginAt === null) this.#succession.beginBetween(chain, null);
+    if (chain.lookedMs !== null && chain.beginAt === null) this.#succession.beginBetween(chain, opened.look);
     const end = Math.min(chain.beginAt ?? 0, opened.look.size);
     const offset = end === 0 ? 0 : lineStart(fd, end, encodingOf(readAt(fd, 0, 2)));
     const generation = this.#register.begin(chain, chain.path, fd, opened.look, offset);

@@ -37,6 +37,8 @@ export class Generation {
   stream: string;
   /** Where it lay when last seen. */
   path: string;
+  /** Where links on the way to `path` led when it was opened; null when there were none. */
+  real: string | null = null;
   id: FileId;
   fd: number | null = null;
   /** Bytes handed on or skipped: the position. Never inside a line, but for one that is being skipped. */

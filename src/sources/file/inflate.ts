@@ -2,7 +2,7 @@
 // and read on at the decompressed position. bz2 and xz cannot be read; whoever meets one names it as a gap.
 
 import { closeSync, createReadStream } from "node:fs";
-import { createGunzip, createZstdDecompress } from "node:zlib";
+import { constants, createGunzip, createZstdDecompress, gunzipSync, zstdDecompressSync } from "node:zlib";
 import { LineCutter } from "../line-cutter.ts";
 import { openFile, readAt } from "./generation.ts";
 import type { Generation } from "./generation.ts";
@@ -23,11 +23,30 @@ const MAGIC: readonly (readonly [Compression, readonly number[]])[] = [
 const MAGIC_BYTES = 6;
 /** Decompressed bytes at a time: larger than zlib's 16 KiB, so that the turns of the event loop are fewer. */
 const INFLATE_BYTES = 2 ** 16;
+/** Compressed bytes that surely give HEAD_BYTES: zstd gives whole blocks only, of 128 KiB at most. */
+const PACKED_HEAD_BYTES = { gzip: 4096, zstd: 2 ** 17 + 1024 } as const;
 
 /** How an open file is compressed, told by its first bytes; null when it is plain. */
 export function compressionOf(fd: number): Compression | null {
   const start = readAt(fd, 0, MAGIC_BYTES);
   return MAGIC.find(([, magic]) => magic.every((byte, at) => start[at] === byte))?.[0] ?? null;
+}
+
+/** The first HEAD_BYTES of an open file, decompressed where it is compressed; fewer where it is shorter or damaged. */
+export function headOf(fd: number): Buffer {
+  const compression = compressionOf(fd);
+  if (compression === null) return readAt(fd, 0, HEAD_BYTES);
+  const start = readAt(fd, 0, PACKED_HEAD_BYTES[compression === "zstd" ? "zstd" : "gzip"]);
+  try {
+    // Flushing instead of finishing: the end of the file is not in the part that was read.
+    const head =
+      compression === "zstd"
+        ? zstdDecompressSync(start, { finishFlush: constants.ZSTD_e_flush })
+        : gunzipSync(start, { finishFlush: constants.Z_SYNC_FLUSH });
+    return head.subarray(0, HEAD_BYTES);
+  } catch {
+    return Buffer.alloc(0);
+  }
 }
 
 /** The first of `paths` whose decompressed bytes begin with everything that was read up to `offset`. */
@@ -141,7 +160,7 @@ class Stretch {
 
   take(bytes: Buffer, at: number): void {
     const wanted = this.#from + this.#filled;
-    if (at + bytes.length <= wanted) return;
+    if (this.#filled === this.#memory.length || at > wanted || at + bytes.length <= wanted) return;
     this.#filled += bytes.copy(this.#memory, this.#filled, wanted - at);
   }
 }

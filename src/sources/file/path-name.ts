@@ -2,7 +2,7 @@
 // surrogate U+DC80..U+DCFF (Python's "surrogateescape"), so that names compare, match and join as text, while a broken
 // name is still opened byte for byte and shown escaped.
 
-import { readlinkSync } from "node:fs";
+import { readlinkSync, realpathSync } from "node:fs";
 
 const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 const ESCAPED = /[\uDC80-\uDCFF]/;
@@ -60,6 +60,15 @@ export function currentName(fd: number): string | null {
     return name.endsWith(" (deleted)") ? null : name;
   } catch {
     return null;
+  }
+}
+
+/** Where a path leads once every link on it is followed; undefined when it leads nowhere. */
+export function realPath(path: string): string | undefined {
+  try {
+    return decodeName(realpathSync.native(systemPath(path), { encoding: "buffer" }));
+  } catch {
+    return undefined;
   }
 }
 

@@ -21,6 +21,7 @@ const savedSchema = v.object({
   v: v.literal(1),
   stream: v.string(),
   path: v.string(),
+  real: v.optional(v.nullable(v.string()), null),
   dev: decimal,
   ino: decimal,
   birthtimeNs: decimal,
@@ -56,6 +57,7 @@ export function encodePosition(generation: Generation): string {
     v: 1,
     stream: generation.stream,
     path: generation.path,
+    real: generation.real,
     dev: String(dev),
     ino: String(ino),
     birthtimeNs: String(birthtimeNs),
@@ -74,6 +76,7 @@ export function encodePosition(generation: Generation): string {
 /** A generation that goes on where a saved one stopped; it has no descriptor yet. */
 export function revive(saved: SavedGeneration): Generation {
   const generation = new Generation(saved.seq, saved.stream, saved.path, saved);
+  generation.real = saved.real;
   generation.offset = saved.offset;
   generation.head = saved.head;
   generation.size = saved.size;

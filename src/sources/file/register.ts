@@ -2,12 +2,14 @@
 // however many names and globs lead to it; one that was read to its end is remembered for a day, so that a later rename
 // does not make it new.
 
+import { closeSync } from "node:fs";
 import { Chain } from "./chain.ts";
-import { Generation } from "./generation.ts";
+import { Generation, openFile } from "./generation.ts";
 import { inodeKey } from "./identity.ts";
 import type { FileId } from "./identity.ts";
 import { compressionOf } from "./inflate.ts";
 import type { FileLook } from "./look.ts";
+import { currentName } from "./path-name.ts";
 import type { Ledger } from "./positions.ts";
 import type { Reports } from "./reports.ts";
 
@@ -49,10 +51,21 @@ export class Register {
     return this.#chainOf.get(generation) ?? null;
   }
 
+  /** Opens a file that is not known; null when it is, or cannot be opened: a name may have moved on since it was seen. */
+  openNew(path: string): { readonly fd: number; readonly look: FileLook } | null {
+    const opened = openFile(path);
+    if (opened.kind === "failed") return null;
+    if (this.known(opened.look) === null) return opened;
+    closeSync(opened.fd);
+    return null;
+  }
+
   /** A new generation at the young end of `chain`, reading at `offset`. */
   begin(chain: Chain, path: string, fd: number, look: FileLook, offset: number): Generation {
     const generation = new Generation(this.#nextSeq++, chain.path, path, look);
     generation.attach(fd, look);
+    const real = currentName(fd);
+    if (real !== path) generation.real = real;
     if (offset > 0) {
       generation.seek(offset);
       generation.growHead();
@@ -100,6 +113,11 @@ export class Register {
     this.#reports.closed(generation.path);
     if (forget) this.#forget(generation);
     else this.#ledger.note(generation);
+  }
+
+  /** Generations that are over and not forgotten. */
+  finished(): Generation[] {
+    return [...this.#byInode.values()].filter(({ finishedMs }) => finishedMs !== null);
   }
 
   /** Forgets what has been over for longer than a day. */

@@ -10,7 +10,7 @@ import { revive } from "./positions.ts";
 import type { SavedGeneration } from "./positions.ts";
 import type { Register } from "./register.ts";
 import type { Reports } from "./reports.ts";
-import { compareFile } from "./siblings.ts";
+import { compareFile, withoutTwins } from "./siblings.ts";
 import type { Neighbourhood, Sibling } from "./siblings.ts";
 
 /** Rotated files that cannot be decompressed here. */
@@ -22,6 +22,16 @@ type Place =
   | { readonly kind: "compressed"; readonly path: string }
   /** Its own file, but the bytes up to the position are gone. */
   | { readonly kind: "truncated" };
+
+/** What is known of a chain once its saved generations were looked for. */
+interface Found {
+  readonly chain: Chain;
+  readonly siblings: readonly Sibling[];
+  /** Where the youngest of them lies, null when it is nowhere. */
+  readonly youngest: string | null;
+  /** True when what lies under the path now, if anything, is another file than before. */
+  readonly rotated: boolean;
+}
 
 export class Resumption {
   readonly #setup: SourceSetup;
@@ -36,9 +46,19 @@ export class Resumption {
     this.#reports = reports;
   }
 
-  /** Takes up the saved generations of one path, which are given oldest first. */
-  async take(chain: Chain, saved: readonly SavedGeneration[]): Promise<void> {
-    const siblings = this.#neighbourhood.of(chain.path);
+  /**
+   * Takes up saved generations, oldest first, by the chains that they stood in. All are found before any file is begun:
+   * what lies under a path now may be the one that was read under another.
+   */
+  async take(saved: ReadonlyMap<Chain, readonly SavedGeneration[]>): Promise<void> {
+    const found: Found[] = [];
+    for (const [chain, ones] of saved) found.push(await this.#find(chain, ones));
+    for (const one of found) this.#beginBehind(one);
+  }
+
+  async #find(chain: Chain, saved: readonly SavedGeneration[]): Promise<Found> {
+    const places = [chain.path, ...saved.flatMap(({ real }) => real ?? [])];
+    const siblings = withoutTwins(this.#neighbourhood.of(places));
     let youngest: string | null = null;
     let truncated = false;
     for (const one of saved) {
@@ -59,12 +79,16 @@ export class Resumption {
         }
       }
     }
+    const rotated = !truncated && saved.at(-1)?.current === true;
+    return { chain, siblings, youngest, rotated };
+  }
+
+  #beginBehind({ chain, siblings, youngest, rotated }: Found): void {
     if (chain.current !== null) return;
     for (const sibling of this.#younger(siblings, youngest)) this.#begin(chain, sibling.path, false);
     const look = lookAt(chain.path);
     if (look.kind !== "file" || this.#register.known(look) !== null) return;
-    if (!truncated && saved.at(-1)?.current === true)
-      this.#reports.rotated(chain, isLink(chain.path) ? "symlink" : "rename");
+    if (rotated) this.#reports.rotated(chain, isLink(chain.path) ? "symlink" : "rename");
     this.#begin(chain, chain.path, true);
   }
 
@@ -115,8 +139,8 @@ export class Resumption {
   }
 
   #begin(chain: Chain, path: string, current: boolean): void {
-    const opened = openFile(path);
-    if (opened.kind === "failed") return this.#reports.failed(chain, opened.code, "open");
+    const opened = this.#register.openNew(path);
+    if (opened === null) return;
     const generation = this.#register.begin(chain, path, opened.fd, opened.look, 0);
     generation.current = current;
     if (current) return;
@@ -129,12 +153,9 @@ export class Resumption {
     const at = siblings.findIndex((one) => one.path === path && one.rotated !== null);
     const scheme = siblings[at]?.rotated?.order[0] ?? null;
     const sinceMs = this.#setup.lastCommitMs ?? Number.POSITIVE_INFINITY;
-    const paths = new Set(siblings.map((one) => one.path));
     return siblings.filter((one, i) => {
       if (one.rotated === null || this.#register.known(one.look) !== null) return false;
       if (UNREADABLE.test(one.path)) return false;
-      // While gzip works, both forms are there: the plain one is whole.
-      if (one.rotated.compressed && paths.has(one.path.replace(/\.\w+$/, ""))) return false;
       // rename keeps the time of change of the content, and gzip copies it.
       return one.rotated.order[0] === scheme ? i > at : Number(one.look.mtimeNs / 1_000_000n) > sinceMs;
     });

@@ -8,7 +8,7 @@ import { kinship, printMatches } from "./identity.ts";
 import type { Identity, Kinship } from "./identity.ts";
 import { lookAt, lookAtDirectory } from "./look.ts";
 import type { FileLook } from "./look.ts";
-import { joinPath, splitPath } from "./path-name.ts";
+import { joinPath, realPath, splitPath } from "./path-name.ts";
 import { compareRotated, parseRotated, possibleBases } from "./rotated-names.ts";
 import type { RotatedName } from "./rotated-names.ts";
 
@@ -23,26 +23,40 @@ export interface Sibling {
 export class Neighbourhood {
   readonly #elsewhere: readonly string[];
   readonly #listings = new Map<string, Listing>();
+  /** Where links led when they last led anywhere, by path. */
+  readonly #real = new Map<string, string>();
 
   /** @param elsewhere directories or globs where rotated files go. */
   constructor(elsewhere: readonly string[]) {
     this.#elsewhere = elsewhere;
   }
 
-  /** The files that rotation named after `path`, oldest first. */
+  /** The files that rotation named after `path`, or after the file that links lead to from it, oldest first. */
   rotatedOf(path: string): Sibling[] {
-    const { directory, base } = splitPath(path);
-    const names = this.#list(directory).byBase.get(base) ?? [];
-    const paths = names.map((name) => joinPath(directory, name));
-    return look(path, base, [...paths, ...this.#elsewhere.flatMap(filesAt)]).filter(
-      (one) => one.rotated !== null,
+    const elsewhere = this.#elsewhere.flatMap(filesAt);
+    const rotated = this.#places(path).flatMap((place) => {
+      const { directory, base } = splitPath(place);
+      const names = this.#list(directory).byBase.get(base) ?? [];
+      return look(place, [...names.map((name) => joinPath(directory, name)), ...elsewhere]);
+    });
+    return sorted(rotated.filter((one) => one.rotated !== null));
+  }
+
+  /** All files that lie beside any of `paths` or where rotated files go: rotated names first and oldest first. */
+  of(paths: readonly string[]): Sibling[] {
+    const elsewhere = this.#elsewhere.flatMap(filesAt);
+    const places = new Set(paths.flatMap((path) => this.#places(path)));
+    return sorted(
+      [...places].flatMap((place) => look(place, [...filesIn(splitPath(place).directory), ...elsewhere])),
     );
   }
 
-  /** All files that lie beside `path` or where rotated files go: rotated names first and oldest first. */
-  of(path: string): Sibling[] {
-    const { directory, base } = splitPath(path);
-    return look(path, base, [...filesIn(directory), ...this.#elsewhere.flatMap(filesAt)]);
+  /** The path, and where it leads to or last led to: rotation works on the names there. */
+  #places(path: string): readonly string[] {
+    const real = realPath(path) ?? this.#real.get(path);
+    if (real === undefined || real === path) return [path];
+    this.#real.set(path, real);
+    return [path, real];
   }
 
   #list(directory: string): Listing {
@@ -77,15 +91,35 @@ function changeOf(directory: string): bigint | null {
   return seen === null || seen.fresh ? null : seen.mtimeNs;
 }
 
-function look(path: string, base: string, candidates: readonly string[]): Sibling[] {
+function look(path: string, candidates: readonly string[]): Sibling[] {
+  const { base } = splitPath(path);
   const siblings: Sibling[] = [];
-  for (const candidate of new Set(candidates)) {
+  for (const candidate of candidates) {
     if (candidate === path) continue;
     const seen = lookAt(candidate);
     if (seen.kind !== "file") continue;
     siblings.push({ path: candidate, rotated: parseRotated(base, splitPath(candidate).base), look: seen });
   }
-  return siblings.sort(byAge);
+  return siblings;
+}
+
+/** In the order of age, each path once: the one that is a rotated name goes before the one that only lies nearby. */
+function sorted(siblings: readonly Sibling[]): Sibling[] {
+  const byPath = new Map(
+    siblings
+      .toSorted(byAge)
+      .toReversed()
+      .map((one) => [one.path, one]),
+  );
+  return [...byPath.values()].toSorted(byAge);
+}
+
+/** Without compressed files that still lie beside what they are made of: while gzip works, only the plain one is whole. */
+export function withoutTwins(siblings: readonly Sibling[]): Sibling[] {
+  const paths = new Set(siblings.map((one) => one.path));
+  return siblings.filter(
+    ({ path, rotated }) => rotated?.compressed !== true || !paths.has(path.replace(/\.\w+$/, "")),
+  );
 }
 
 /** What the bytes of a plain file say about a saved position. */

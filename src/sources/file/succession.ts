@@ -6,17 +6,25 @@ import type { Clock } from "../../host/clock.ts";
 import type { Chain } from "./chain.ts";
 import { openFile, readAt } from "./generation.ts";
 import type { Generation } from "./generation.ts";
-import { HEAD_BYTES, printMatches } from "./identity.ts";
+import { HEAD_BYTES, inodeKey, printMatches } from "./identity.ts";
+import type { FileId } from "./identity.ts";
+import { headOf } from "./inflate.ts";
 import { isLink, lookAt, lookThrough } from "./look.ts";
 import type { FileLook } from "./look.ts";
 import { currentName } from "./path-name.ts";
 import type { Register } from "./register.ts";
 import type { Reports } from "./reports.ts";
-import { compareFile } from "./siblings.ts";
+import { compareFile, withoutTwins } from "./siblings.ts";
 import type { Neighbourhood, Sibling } from "./siblings.ts";
 
 /** What the kernel's clock for change times may lag behind the wall clock, and a look behind its note, milliseconds. */
 const LOOK_SLACK_MS = 50;
+
+/**
+ * How long after a rotation further ones are looked for at each look, milliseconds: a directory that is listed while its
+ * files are renamed may leave some of them out.
+ */
+const RESTLESS_MS = 2000;
 
 export class Succession {
   readonly #clock: Clock;
@@ -34,6 +42,7 @@ export class Succession {
   /** Its path is another's, or nobody's: what it still holds is drained. */
   retire(generation: Generation): void {
     const chain = this.#register.chainOf(generation);
+    if (chain !== null) chain.restlessUntilMs = this.#clock.monotonic() + RESTLESS_MS;
     if (chain?.current === generation) chain.current = null;
     generation.current = false;
     generation.unread = true;
@@ -51,8 +60,10 @@ export class Succession {
     if (copy !== null) {
       old.attach(copy.fd, copy.look);
       old.path = copy.path;
+      this.#register.moveInode(old, id);
       this.retire(old);
       this.#reports.copyTruncated(chain);
+      this.beginBetween(chain, look);
     } else {
       old.fd = null;
       // logrotate may have compressed the copy by now; finding out takes longer than this turn.
@@ -71,7 +82,6 @@ export class Succession {
       fresh.current = false;
       chain.current = live;
     }
-    if (copy !== null) this.#register.moveInode(old, id);
   }
 
   /** Another inode stands under the path. Gives the errno name when it cannot be opened. */
@@ -79,6 +89,11 @@ export class Succession {
     if (this.takeBack(chain, look)) return null;
     const opened = openFile(chain.path);
     if (opened.kind === "failed") return opened.code;
+    if (this.#register.known(opened.look) !== null) {
+      // Rotated once more since the look: the next one tells.
+      closeSync(opened.fd);
+      return null;
+    }
     if (this.#isRewrite(old, opened.fd, opened.look)) {
       const { offset, id } = old;
       old.close();
@@ -93,7 +108,7 @@ export class Succession {
     }
     const deleted = nlinkOf(old) === 0;
     this.#reports.rotated(chain, isLink(chain.path) ? "symlink" : deleted ? "delete" : "rename");
-    this.beginBetween(chain, old);
+    this.beginBetween(chain, opened.look);
     this.#register.begin(chain, chain.path, opened.fd, opened.look, 0);
     return null;
   }
@@ -124,20 +139,25 @@ export class Succession {
 
   /**
    * Begins files that were rotated away between two looks, so that their path was never seen with them: those behind
-   * `old` in the order of rotation, or where that one is gone, those that were written since the last look.
+   * the oldest that is still held in the order of rotation, or where none is left, those written since the last look.
+   * @param live the file that lies under the path now, when it is not known yet.
    */
-  beginBetween(chain: Chain, old: Generation | null): void {
-    const siblings = this.#rotated(chain);
-    const at = siblings.findIndex((one) => old !== null && this.#register.known(one.look) === old);
+  beginBetween(chain: Chain, live: FileId | null = null): void {
+    const siblings = withoutTwins(this.#rotated(chain));
+    const at = siblings.findIndex(({ look }) => {
+      const known = this.#register.known(look);
+      return known !== null && known !== chain.current && chain.generations.includes(known);
+    });
     const scheme = siblings[at]?.rotated?.order[0] ?? null;
     const sinceMs = (chain.lookedMs ?? Number.POSITIVE_INFINITY) - LOOK_SLACK_MS;
     for (const [i, { path, rotated, look }] of siblings.entries()) {
       const younger = rotated?.order[0] === scheme ? i > at : Number(look.mtimeNs / 1_000_000n) >= sinceMs;
       if (!younger || this.#register.known(look) !== null) continue;
+      if (live !== null && inodeKey(look) === inodeKey(live)) continue;
       // The copy that copytruncate made is no generation of its own: the one it was made of takes it over.
       if (chain.generations.some((one) => isCopyOf(path, one))) continue;
-      const opened = openFile(path);
-      if (opened.kind === "failed") continue;
+      const opened = this.#register.openNew(path);
+      if (opened === null) continue;
       this.retire(this.#register.begin(chain, path, opened.fd, opened.look, 0));
       this.#reports.rotated(chain, "rename");
     }
@@ -176,7 +196,7 @@ export class Succession {
     const isIt = (one: Sibling): boolean => this.#register.known(one.look) === generation;
     const { stream } = generation;
     const place =
-      this.#neighbourhood.rotatedOf(stream).find(isIt) ?? this.#neighbourhood.of(stream).find(isIt);
+      this.#neighbourhood.rotatedOf(stream).find(isIt) ?? this.#neighbourhood.of([stream]).find(isIt);
     if (place === undefined || !this.#openAgain(generation, place.path)) {
       this.#reports.lost(generation.path, generation.size - generation.offset, "deleted");
       this.#register.finish(generation, this.#clock.now(), true);
@@ -197,13 +217,21 @@ export class Succession {
   }
 }
 
-/** True when the file begins with the first bytes that were read of `generation`. */
-function isCopyOf(path: string, generation: Generation): boolean {
-  const opened = generation.head.length === 0 ? null : openFile(path);
-  if (opened?.kind !== "opened") return false;
-  const same = printMatches(generation.head, readAt(opened.fd, 0, generation.head.length));
+/**
+ * True when the file, decompressed, begins as `generation` does, which may be a copy in the making; one that is empty has
+ * nothing to begin.
+ */
+function isCopyOf(path: string, { fd, head }: Generation): boolean {
+  const opened = openFile(path);
+  if (opened.kind === "failed") return false;
+  const start = headOf(opened.fd);
   closeSync(opened.fd);
-  return same;
+  if (start.length === 0) return true;
+  const own = fd === null ? Buffer.alloc(0) : readAt(fd, 0, HEAD_BYTES);
+  // What was read is still there unless the file was truncated: its bytes tell more than the print of the first lines.
+  if (own.length === 0 || !printMatches(head, own)) return head.length > 0 && printMatches(head, start);
+  const length = Math.min(own.length, start.length);
+  return own.subarray(0, length).equals(start.subarray(0, length));
 }
 
 /** Names that the inode of an open generation still has; null when its descriptor is closed. */

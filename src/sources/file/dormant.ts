@@ -1,0 +1,71 @@
+// Rotated files whose descriptor was closed after their quiet time. A program that never opens its log anew may write into
+// one much later: it is looked at now and then, and what it has gained is handed on.
+
+import type { Chain } from "./chain.ts";
+import { openFile } from "./generation.ts";
+import type { Generation } from "./generation.ts";
+import { compressionOf } from "./inflate.ts";
+import { lookAt } from "./look.ts";
+import type { Look } from "./look.ts";
+import type { Register } from "./register.ts";
+import type { Reports } from "./reports.ts";
+import type { Neighbourhood } from "./siblings.ts";
+
+/** Most files looked at in one poll (2 ms): a day's rotations of thousands of logs take their turns. */
+const LOOKS_PER_POLL = 500;
+
+export class Dormant {
+  readonly #neighbourhood: Neighbourhood;
+  readonly #register: Register;
+  readonly #reports: Reports;
+  /** Those that have not had their turn in this round. */
+  #round: Generation[] = [];
+
+  constructor(neighbourhood: Neighbourhood, register: Register, reports: Reports) {
+    this.#neighbourhood = neighbourhood;
+    this.#register = register;
+    this.#reports = reports;
+  }
+
+  /** Looks at the next few. Gives the chains in which something is to be read again. */
+  wake(): Chain[] {
+    if (this.#round.length === 0) this.#round = this.#register.finished();
+    const woken: Chain[] = [];
+    for (const generation of this.#round.splice(0, LOOKS_PER_POLL)) {
+      const look = this.#find(generation);
+      if (look.kind !== "file" || generation.finishedMs === null || generation.isSpent(look)) continue;
+      const chain = this.#open(generation);
+      if (chain !== null) woken.push(chain);
+    }
+    return woken;
+  }
+
+  /** Rotation may have moved it on since. */
+  #find(generation: Generation): Look {
+    const look = lookAt(generation.path);
+    if (look.kind === "file" && this.#register.known(look) === generation) return look;
+    const rotated = this.#neighbourhood.rotatedOf(generation.stream);
+    const place = rotated.find((one) => this.#register.known(one.look) === generation);
+    if (place === undefined) return { kind: "missing" };
+    generation.path = place.path;
+    return place.look;
+  }
+
+  #open(generation: Generation): Chain | null {
+    const { path, stream } = generation;
+    const opened = openFile(path);
+    if (opened.kind === "failed") return null;
+    generation.attach(opened.fd, opened.look);
+    if (compressionOf(opened.fd) !== null) {
+      generation.close();
+      return null;
+    }
+    generation.seek(generation.offset);
+    generation.current = false;
+    generation.unread = true;
+    const chain = this.#register.chain(stream, false);
+    this.#register.enlist(chain, generation);
+    this.#reports.opened(path, generation.offset);
+    return chain;
+  }
+}
