@@ -1,5 +1,6 @@
 # syntax=docker/dockerfile:1
-# Two stages: one builds the bundle, the other holds Node and the bundle, nothing else of ours and no package manager.
+# Two stages: one builds the bundle, the other holds Node and the bundle, nothing else of ours and no package manager. What
+# is ours is 2.4 MB, half of it source maps; the rest is the base image.
 
 FROM node:26.10.0-bookworm-slim AS build
 WORKDIR /build
@@ -15,6 +16,7 @@ ARG REVISION=unknown
 RUN REVISION="$REVISION" npm run build \
  && mkdir -p /empty
 
+# Node's binary needs libatomic.so.1 from version 25 on: this base brings it, a bare Debian or distroless image does not.
 FROM node:26.10.0-bookworm-slim
 ARG VERSION=0.1.0
 ARG REVISION=unknown
