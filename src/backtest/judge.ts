@@ -10,6 +10,9 @@ import type { Variant } from "./variant.ts";
 
 /** While an incident is open, time moves in steps of this: windows slide by it, and steps of a minute would skip words. */
 const STEP_MS = 10_000;
+const DAY_MS = 86_400_000;
+/** A log that is silent for longer is taken to have ended: detectors begin anew, as after any jump of this length. */
+export const MAX_SILENCE_MS = 28 * DAY_MS;
 
 export interface JudgeSetup {
   readonly rules: readonly EngineRule[];
@@ -42,22 +45,30 @@ export class Judge {
 
   /** The log begins at `timeMs`: what happens later in a group that is new did not happen before. */
   begin(timeMs: number): void {
-    this.#say(this.engine.advance(timeMs));
+    this.#goTo(timeMs);
   }
 
-  /** The log has reached `timeMs`. While nothing is open, only events can change anything, so that time costs nothing. */
+  /** The log has reached `timeMs`. While nothing is open, only events can change anything, so that time is cheap. */
   moveTo(timeMs: number): void {
     // On a grid of the clock, so that it does not matter who asks how often.
-    for (let dueMs = stepAfter(this.#clockMs); this.found.open > 0 && dueMs <= timeMs; dueMs += STEP_MS) {
-      this.#clockMs = dueMs;
-      this.#say(this.engine.advance(dueMs));
+    for (
+      let dueMs = after(this.#clockMs, STEP_MS);
+      this.found.open > 0 && dueMs <= timeMs;
+      dueMs += STEP_MS
+    ) {
+      this.#goTo(dueMs);
+    }
+    // A group that is quiet for a month while others are not has been watched all the time.
+    if (timeMs - this.#clockMs <= MAX_SILENCE_MS) {
+      for (let dueMs = after(this.#clockMs, DAY_MS); dueMs <= timeMs; dueMs += DAY_MS) this.#goTo(dueMs);
     }
     this.#clockMs = Math.max(this.#clockMs, timeMs);
   }
 
-  /** Tells every group that the log has reached `timeMs`, at which the judge already is. */
+  /** The same, and every group is told, so that it can be asked what is usual now. */
   advance(timeMs: number): void {
-    this.#say(this.engine.advance(timeMs));
+    this.moveTo(timeMs);
+    this.#goTo(timeMs);
   }
 
   event(event: RevokedEvent, labels: Readonly<Record<string, string>>): void {
@@ -75,6 +86,11 @@ export class Judge {
     this.found.end(this.engine.openIncidents(), this.#clockMs);
   }
 
+  #goTo(timeMs: number): void {
+    this.#clockMs = timeMs;
+    this.#say(this.engine.advance(timeMs));
+  }
+
   #say(transitions: readonly Transition[]): void {
     for (const transition of transitions) {
       // A backtest judges as if it had been running then: nothing is late.
@@ -85,8 +101,9 @@ export class Judge {
   }
 }
 
-function stepAfter(timeMs: number): number {
-  return (Math.floor(timeMs / STEP_MS) + 1) * STEP_MS;
+/** The next moment on a grid of `stepMs`. */
+function after(timeMs: number, stepMs: number): number {
+  return (Math.floor(timeMs / stepMs) + 1) * stepMs;
 }
 
 function nothing(): void {}

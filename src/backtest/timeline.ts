@@ -1,7 +1,7 @@
 // What a chart of the log shows: events per stretch of time of each group, and what was usual and possible there when
 // they came.
 
-import type { Judge } from "./judge.ts";
+import { type Judge, MAX_SILENCE_MS } from "./judge.ts";
 
 /** The adaptive detector learns in steps of this; also the width of a chart's finest bar. */
 const STEP_MS = 300_000;
@@ -56,9 +56,9 @@ export class Timeline {
 
   /** The log has reached `timeMs`: samples what was usual on the way. */
   moveTo(timeMs: number): void {
-    if (this.#dueMs === -Infinity) this.#dueMs = this.#next(timeMs);
+    // Nothing is asked in a silence over which detectors forget: asking in steps would keep them from it.
+    if (timeMs - this.#dueMs > MAX_SILENCE_MS) this.#dueMs = this.#next(timeMs);
     while (this.#dueMs <= timeMs) {
-      this.#judge.moveTo(this.#dueMs);
       this.#judge.advance(this.#dueMs);
       this.#sample(this.#dueMs);
       this.#dueMs = this.#next(this.#dueMs);

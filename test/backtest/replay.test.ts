@@ -224,6 +224,29 @@ describe("replay", () => {
     );
   });
 
+  it("comes to the same whether a chart is drawn or not, and whatever is silent for how long", async () => {
+    const DAY = 24 * HOUR;
+    const month = Array.from({ length: 45 }, (_, day) =>
+      eventLine({ timeMs: THEN + day * DAY, requestId: `d${day}`, service: "daily" }),
+    );
+    const log = [
+      burst(3, THEN - HOUR, MINUTE, "first"),
+      ...month,
+      burst(20, THEN + 44 * DAY + HOUR, SECOND, "after a month"),
+      burst(20, THEN + 100 * DAY, SECOND, "after a silence"),
+      quiet(THEN + 100 * DAY + MINUTE, THEN + 100 * DAY + HOUR),
+    ].join("");
+    const nowMs = THEN + 200 * DAY;
+    const plain = await ran([log], { variants: ONE, nowMs });
+    const charted = await ran([log], { variants: ONE, nowMs, charted: true });
+    assert.deepEqual(charted.said, plain.said);
+    // New again after the silence, when only fifty in a minute would fire; not after the month.
+    assert.deepEqual(
+      plain.said.filter(({ event }) => event === "firing").map(({ at }) => at.slice(0, 10)),
+      [new Date(THEN + 44 * DAY).toISOString().slice(0, 10)],
+    );
+  });
+
   it("judges recorded counts as it judges the events themselves", async () => {
     const minutes = Array.from({ length: 600 }, (_, i) => ({
       timeMs: THEN + i * MINUTE,

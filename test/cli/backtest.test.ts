@@ -1,10 +1,13 @@
 // The verb as a person meets it: its options, forms and exit codes, and that the daemon comes to the same incidents.
 
 import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { PassThrough } from "node:stream";
 import { text } from "node:stream/consumers";
 import { describe, it, type TestContext } from "node:test";
+import { promisify } from "node:util";
 import { gzipSync } from "node:zlib";
 import { backtestVerb } from "../../src/cli/backtest.ts";
 import { type Invocation, UsageError } from "../../src/cli/verb.ts";
@@ -110,6 +113,21 @@ describe("backtest", () => {
     const { out } = await ran([file("a.log", LOG)], options);
     assert.equal((await ran([file("a.log.gz", gzipSync(LOG))], options)).out, out);
     assert.equal((await ran(["-"], options, { input: LOG })).out.replaceAll('"stdin"', '"file"'), out);
+  });
+
+  it("reads a pipe that has a name once, from its beginning", async (t) => {
+    const file = scene(t)("a.log.gz", gzipSync(LOG));
+    const main = join(import.meta.dirname, "../../src/main.ts");
+    const { stdout } = await promisify(execFile)("sh", [
+      "-c",
+      'cat "$1" | "$2" "$3" backtest --threshold 5/1m /dev/stdin',
+      "sh",
+      file,
+      process.execPath,
+      main,
+    ]);
+    assert.match(stdout, /^1 incident, 8 alerted minutes$/m);
+    assert.match(stdout, /^1 file · 110 lines · 20 events/m);
   });
 
   it("tells on stderr what could not be read, and still answers", async (t) => {
