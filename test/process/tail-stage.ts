@@ -92,9 +92,19 @@ export class Stage implements AsyncDisposable {
 
   /** Starts the daemon and waits until it has read what is there. */
   async start(): Promise<void> {
+    this.launch();
+    await this.ready();
+  }
+
+  /** Starts the daemon and waits for nothing. */
+  launch(): void {
     this.#daemon = start(this.#args);
-    this.#url = await this.#daemon.watching();
-    await this.#daemon.until("the first pass", async () => (await fetch(`${this.#url}/-/ready`)).ok);
+    this.#url = null;
+  }
+
+  async ready(): Promise<void> {
+    this.#url ??= await this.daemon.watching();
+    await this.daemon.until("the first pass", async () => (await fetch(`${this.#url}/-/ready`)).ok);
   }
 
   async stop(signal: NodeJS.Signals = "SIGTERM"): Promise<void> {
