@@ -9,7 +9,9 @@ import { text } from "node:stream/consumers";
 import { after, describe, it } from "node:test";
 import { explainLines, explainVerb, type Explanation } from "../../src/cli/explain.ts";
 import { UsageError, type Invocation } from "../../src/cli/verb.ts";
+import { EventReader } from "../../src/core/events/event-reader.ts";
 import { DEFAULT_MATCH } from "../../src/core/events/rule.ts";
+import { LineReader } from "../../src/core/lines/line-reader.ts";
 
 interface Labelled {
   readonly id: string;
@@ -28,7 +30,7 @@ function fixture(name: string): Labelled[] {
     .map((line) => JSON.parse(line) as Labelled);
 }
 
-for (const name of ["public.jsonl", "own.jsonl"]) {
+for (const name of ["public.jsonl", "own.jsonl", "boundaries.jsonl"]) {
   describe(`explain reads ${name} as labelled`, () => {
     for (const { id, why, line, expect } of fixture(name)) {
       it(`${id}: ${why}`, () => {
@@ -42,6 +44,26 @@ for (const name of ["public.jsonl", "own.jsonl"]) {
     }
   });
 }
+
+describe("the daemon's scan", () => {
+  for (const name of ["public.jsonl", "own.jsonl", "boundaries.jsonl"]) {
+    it(`counts in ${name} what explain calls an event`, () => {
+      for (const { id, line } of fixture(name)) {
+        const explain = explainLines(RULES);
+        const explained = line.split("\n").filter((each) => explain(Buffer.from(each)).event).length;
+        const events = new EventReader(RULES, (key) => key);
+        const origin = { source: "api", format: "auto", labels: {} } as const;
+        const bytes = Buffer.from(`${line}\n`);
+        let counted = 0;
+        new LineReader(events.needles).read({ origin, stream: "", bytes, replay: false }, (read) => {
+          if (read.kind !== "record") return;
+          counted += events.read(read.record, origin, 0).filter(({ kind }) => kind === "event").length;
+        });
+        assert.equal(counted, explained, id);
+      }
+    });
+  }
+});
 
 const folder = mkdtempSync(join(tmpdir(), "revokewatch-explain-"));
 after(() => rmSync(folder, { recursive: true }));

@@ -58,6 +58,7 @@ export function gatherReadings(tree: Tree, codeFields: ReadonlySet<string>): rea
   const readings: Reading[] = [];
   for (const node of tree.nodes) {
     for (const field of node.fields) {
+      if (field.listed) continue;
       if (codeFields.has(field.reduced) || isMessage(field)) readings.push({ node, field });
     }
   }

@@ -22,6 +22,8 @@ export interface Field {
   /** As compared: see `reduceName`. */
   readonly reduced: string;
   readonly value: Scalar;
+  /** The only item of a list, as Go writes a header: it can be read, but makes no event. */
+  readonly listed: boolean;
 }
 
 export interface Node {
@@ -122,9 +124,9 @@ export function buildTree(record: JsonObject): Tree {
     parent?.node.children.push(node);
   }
 
-  function addField(name: string, value: Scalar, { node }: Pending): void {
+  function addField(name: string, value: Scalar, { node }: Pending, listed = false): void {
     const { reduced, roles } = knownName(name);
-    node.fields.push({ name, reduced, value });
+    node.fields.push({ name, reduced, value, listed });
     node.roles |= roles;
   }
 
@@ -149,6 +151,8 @@ export function buildTree(record: JsonObject): Tree {
       enter(properties, name, at, "property");
       return;
     }
+    const [only] = list;
+    if (list.length === 1 && typeof only === "string") addField(name, only, at, true);
     for (const item of list) {
       if (isObject(item)) enter(item, name, { ...at, depth }, "item");
       else if (Array.isArray(item)) {

@@ -12,6 +12,9 @@ const EPOCH_UNITS_US = [1e6, 1e3, 1, 1e-3];
 
 const ISO =
   /^(\d{4})[-/](\d\d)[-/](\d\d)(?:[Tt ]+(\d\d):(\d\d)(?::(\d\d)(?:[.,](\d{1,12}))?)?)? ?(?:(Z|z|UTC|GMT)|([+-])(\d\d):?(\d\d)?(?: ?UTC)?)?$/;
+/** ISO 8601's basic form, `20260525T123456Z`; groups as above. */
+const ISO_BASIC =
+  /^(\d{4})(\d\d)(\d\d)[Tt](\d\d)(\d\d)(\d\d)(?:[.,](\d{1,12}))?(?:(Z|z)|([+-])(\d\d):?(\d\d)?)?$/;
 const CLF = /^\[?(\d\d)\/([A-Z][a-z]{2})\/(\d{4}):(\d\d):(\d\d):(\d\d) ([+-])(\d\d)(\d\d)\]?$/;
 const HTTP_DATE = /^[A-Z][a-z]{2}, (\d\d) ([A-Z][a-z]{2}) (\d{4}) (\d\d):(\d\d):(\d\d) GMT$/;
 const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
@@ -65,10 +68,23 @@ function fromEpoch(value: number): number | null {
   return null;
 }
 
+function daysOf(year: number, month: number): number {
+  return new Date(Date.UTC(year, month, 0)).getUTCDate();
+}
+
 function utc(date: readonly number[], clock: readonly number[], offsetMinutes: number): number | null {
   const [year = 0, month = 0, day = 0] = date;
   const [hour = 0, minute = 0, second = 0, ms = 0] = clock;
-  if (month < 1 || month > 12 || day < 1 || day > 31 || hour > 24 || minute > 59 || second > 60) return null;
+  if (
+    month < 1 ||
+    month > 12 ||
+    day < 1 ||
+    day > daysOf(year, month) ||
+    hour > 24 ||
+    minute > 59 ||
+    second > 60
+  )
+    return null;
   return inRange(Date.UTC(year, month - 1, day, hour, minute, second, ms) - offsetMinutes * 60_000);
 }
 
@@ -79,7 +95,7 @@ function offsetOf(sign: string | undefined, hours = "0", minutes = "0"): number 
 function fromText(text: string): number | null {
   if (text.length > MAX_TIME_LENGTH) return null;
   if (/^\d{9,19}(?:\.\d+)?$/.test(text)) return fromEpoch(Number(text));
-  const iso = ISO.exec(text);
+  const iso = ISO.exec(text) ?? ISO_BASIC.exec(text);
   if (iso !== null) {
     const [, year, month, day, hour = "0", minute = "0", second = "0", fraction = "", , sign, oh, om] = iso;
     const ms = Number(fraction.padEnd(3, "0").slice(0, 3));

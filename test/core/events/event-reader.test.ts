@@ -7,7 +7,7 @@ import * as fc from "fast-check";
 import type { RevokedEvent } from "../../../src/core/events/event.ts";
 import { EventReader, type Verdict } from "../../../src/core/events/event-reader.ts";
 import { DEFAULT_MATCH, type Condition, type MatchRule } from "../../../src/core/events/rule.ts";
-import type { JsonObject } from "../../../src/core/lines/json.ts";
+import { type JsonObject, parseObject } from "../../../src/core/lines/json.ts";
 import type { LogRecord } from "../../../src/core/lines/line.ts";
 
 const NOW = Date.UTC(2026, 4, 25, 13);
@@ -38,6 +38,15 @@ function where(condition: Partial<Condition>): MatchRule {
 }
 
 describe("event reader", () => {
+  it("keeps every digit of a number as an id, however deep the record", () => {
+    const text = '{"error":"api_key_revoked","request_id":12345678901234567890}';
+    const id = (json: string): string | null => eventOf(parseObject(json) ?? {}).requestId;
+    assert.equal(id(text), "12345678901234567890");
+    assert.equal(id(text.replace("1234567890123", "-")), "-4567890");
+    const deep = `${"[".repeat(100_000)}${"]".repeat(100_000)}`;
+    assert.equal(id(text.replace("{", `{"a":${deep},`)), "12345678901234567000");
+  });
+
   it("reads everything that an event carries", () => {
     const value = {
       level: 50,
