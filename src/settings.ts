@@ -10,8 +10,10 @@ import type { Finding } from "./config/finding.ts";
 import type { Environment } from "./config/interpolate.ts";
 import type { Listen } from "./config/listen.ts";
 import { judge, loadConfig } from "./config/load.ts";
+import type { Secret } from "./config/secrets.ts";
 import type { ConfigDocument } from "./config/tree.ts";
 import type { MatchSpec } from "./core/events/rule.ts";
+import type { SilenceDeclaration } from "./core/incidents/silence.ts";
 import type { LineFormat } from "./core/lines/chunk.ts";
 import type { DetectorSpec } from "./core/spikes/detector-spec.ts";
 import { type Roster, roster as everyKind } from "./roster.ts";
@@ -71,9 +73,12 @@ export interface Settings {
   readonly rules: readonly RuleSettings[];
   /** At least one. */
   readonly receivers: readonly ReceiverSettings[];
+  readonly silences: readonly SilenceDeclaration[];
   readonly http: {
     /** An empty host stands for every address of the machine. */
     readonly listen: Listen;
+    /** Null: only this machine may change anything. */
+    readonly adminToken: Secret | null;
   };
   readonly links: { readonly allowedHosts: readonly string[] };
   readonly log: {

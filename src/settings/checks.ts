@@ -5,6 +5,7 @@ import { type Place, printable, type Problem } from "../config/finding.ts";
 import { isMapping } from "../config/shape.ts";
 import { closest } from "../config/similar.ts";
 import { nestsRepetition } from "./repetition.ts";
+import { silenceLabels, unknownLabel } from "./silence-labels.ts";
 
 /** The words that the kinds are called by, for the rule that every entry names exactly one. */
 export interface KindWords {
@@ -15,6 +16,9 @@ export interface KindWords {
 /** What every event can be grouped by, besides the labels of its source. */
 const EVENT_KEYS = ["service", "host", "source", "key", "level"];
 
+/** What a rule groups by when it does not say. */
+const DEFAULT_GROUP_BY = ["service"];
+
 type Entry = readonly [index: number, entry: Readonly<Record<string, unknown>>];
 
 /** All problems of this sort in the values of a configuration. */
@@ -23,6 +27,7 @@ export function crossChecks(value: unknown, words: KindWords): readonly Problem[
   const sources = entriesOf(value["sources"]);
   const receivers = entriesOf(value["receivers"]);
   const rules = entriesOf(value["rules"]);
+  const silences = entriesOf(value["silences"]);
   const names = namesOf(receivers);
   return [
     ...repeatedNames("sources", sources),
@@ -36,6 +41,8 @@ export function crossChecks(value: unknown, words: KindWords): readonly Problem[
     ...rules.flatMap(([i, rule]) => slowExpressions(i, rule)),
     ...rules.flatMap(([i, rule]) => groupKeys(i, rule, sources)),
     ...fallbacks(receivers, names),
+    ...repeatedNames("silences", silences),
+    ...silences.flatMap(([i, silence]) => silencedLabels(i, silence, rules)),
   ];
 }
 
@@ -126,6 +133,24 @@ function groupKeys(
     const hint = meant === null ? "" : `; did you mean "${meant}"?`;
     const message = `expected one of ${EVENT_KEYS.join(", ")} or a label of a source, found "${printable(key)}"${hint}`;
     return [error(["rules", i, "group_by", k], message)];
+  });
+}
+
+/** A silence of a label that no group has would silence nothing, or everything; both are found out at night. */
+function silencedLabels(
+  i: number,
+  silence: Readonly<Record<string, unknown>>,
+  rules: readonly Entry[],
+): readonly Problem[] {
+  const match = silence["match"];
+  if (!Array.isArray(match)) return [];
+  const keys = rules.flatMap(([, { group_by: by = DEFAULT_GROUP_BY }]) =>
+    Array.isArray(by) ? by.map(String) : [],
+  );
+  const known = silenceLabels(rules.length === 0 ? DEFAULT_GROUP_BY : keys);
+  return match.flatMap((text: unknown, m) => {
+    const message = typeof text === "string" ? unknownLabel(text, known) : null;
+    return message === null ? [] : [error(["silences", i, "match", m], message)];
   });
 }
 

@@ -3,9 +3,11 @@
 import { isAbsolute } from "node:path";
 import * as v from "valibot";
 import { type Listen, parseListen } from "../config/listen.ts";
+import { Secret } from "../config/secrets.ts";
 import type { Roster } from "../roster.ts";
 import { receiversSchema, sourcesSchema } from "./entries.ts";
 import { rulesSchema } from "./rules.ts";
+import { silencesSchema } from "./silences.ts";
 
 const DEFAULT_LISTEN = "127.0.0.1:10401";
 const MAX_LINK_HOSTS = 64;
@@ -30,7 +32,20 @@ const http = v.strictObject({
     ),
     DEFAULT_LISTEN,
   ),
+  admin_token_file: v.nullish(
+    v.pipe(
+      v.string(),
+      v.nonEmpty(),
+      v.description(
+        "File with the token (Authorization: Bearer) with which other machines may acknowledge and silence; this machine needs none. Read anew at each request.",
+      ),
+    ),
+  ),
 });
+
+function tokenOf(path: string | null): Secret | null {
+  return path === null ? null : Secret.file(path);
+}
 
 /** The schema of the whole configuration, with the kinds of `roster`. */
 export function settingsSchema(roster: Roster) {
@@ -49,6 +64,7 @@ export function settingsSchema(roster: Roster) {
       sources: v.optional(sourcesSchema(roster.sourceKinds), []),
       rules: rulesSchema,
       receivers: v.optional(receiversSchema(roster.receiverKinds), []),
+      silences: v.optional(silencesSchema, []),
       http: v.optional(v.pipe(http, v.description("The HTTP server.")), {}),
       links: v.optional(
         v.pipe(
@@ -97,7 +113,11 @@ export function settingsSchema(roster: Roster) {
       sources: input.sources,
       rules: input.rules,
       receivers: input.receivers,
-      http: input.http,
+      silences: input.silences,
+      http: {
+        listen: input.http.listen,
+        adminToken: tokenOf(input.http.admin_token_file ?? null),
+      },
       links: input.links,
       log: input.log,
     })),

@@ -57,8 +57,8 @@ describe("a bad configuration", () => {
     ],
     [
       "with keys that are to come",
-      "version: 1\nsilences: []",
-      'c:2:1: error: at silences: unknown key "silences"; expected one of version, state_dir, sources, rules, receivers, http, links, log',
+      "version: 1\nheartbeat: {}",
+      'c:2:1: error: at heartbeat: unknown key "heartbeat"; expected one of version, state_dir, sources, rules, receivers, silences, http, links, log',
     ],
     [
       "with a merge key",
@@ -209,7 +209,7 @@ describe("a bad configuration", () => {
     [
       "with hostile keys",
       'version: 1\n"a\\u202eb\\n\\x1b[31m": 1',
-      'c:2:1: error: at ["a\\u{202e}b\\u{a}\\u{1b}[31m"]: unknown key "a\\u{202e}b\\u{a}\\u{1b}[31m"; expected one of version, state_dir, sources, rules, receivers, http, links, log',
+      'c:2:1: error: at ["a\\u{202e}b\\u{a}\\u{1b}[31m"]: unknown key "a\\u{202e}b\\u{a}\\u{1b}[31m"; expected one of version, state_dir, sources, rules, receivers, silences, http, links, log',
     ],
   ];
   for (const [name, text, ...findings] of cases) {
@@ -271,7 +271,8 @@ describe("settings", () => {
           fallbackAfterMs: 120_000,
         },
       ],
-      http: { listen: { host: "127.0.0.1", port: 10_401 } },
+      silences: [],
+      http: { listen: { host: "127.0.0.1", port: 10_401 }, adminToken: null },
       links: { allowedHosts: ["docs.asterwise.com"] },
       log: { level: "info" },
     });

@@ -66,6 +66,7 @@ const MAY: Readonly<Record<string, readonly string[]>> = {
     "config",
     "core/events",
     "core/spikes",
+    "core/incidents",
     "type:sources",
     "type:receivers",
     "type:core/lines",

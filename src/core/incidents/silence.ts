@@ -28,6 +28,9 @@ export interface SilenceSpec {
   readonly createdBy: string;
 }
 
+/** A silence before it has its id. */
+export type SilenceDeclaration = Omit<SilenceSpec, "id">;
+
 /** What matchers are asked about; null is not known yet, and no reason against it. */
 export interface Subject {
   readonly rule: string;
