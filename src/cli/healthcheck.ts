@@ -1,10 +1,8 @@
 // `revokewatch healthcheck`: exit 0 when the daemon answers healthy, for Docker's HEALTHCHECK where there is no curl.
 
+import { daemonUrl, URL_HELP, URL_OPTION } from "./daemon-url.ts";
 import { EXIT, UsageError } from "./verb.ts";
 import type { Verb } from "./verb.ts";
-
-/** Where the daemon listens unless its configuration says otherwise. */
-const DEFAULT_URL = "http://127.0.0.1:10401";
 
 /** A daemon that takes longer is not healthy; below Docker's own time-out of 5 s, so that its log tells the reason. */
 const TIMEOUT_MS = 4_000;
@@ -20,12 +18,13 @@ export const healthcheckVerb: Verb = {
   word: "healthcheck",
   summary: "exit 0 when the daemon answers healthy",
   synopsis: "",
-  options: { url: { type: "string" } },
-  optionHelp: { url: `address of the daemon (default ${DEFAULT_URL})` },
-  async run({ values, positionals, stdout, stderr, signal }) {
+  options: { url: URL_OPTION },
+  optionHelp: { url: URL_HELP },
+  async run(invocation) {
+    const { values, positionals, stdout, stderr, signal } = invocation;
     if (positionals.length > 0)
       throw new UsageError(`healthcheck takes no arguments, found "${positionals[0]}"`);
-    const url = healthUrl(values.url);
+    const url = new URL("/-/healthy", await daemonUrl(invocation));
     const { healthy, words } = await ask(url, signal);
     const line = healthy ? words : `Cannot call ${url.origin} healthy: ${words}`;
     if (values.output === "json") stdout.write(`${JSON.stringify({ healthy, detail: words })}\n`);
@@ -33,15 +32,6 @@ export const healthcheckVerb: Verb = {
     return healthy ? EXIT.ok : EXIT.negative;
   },
 };
-
-function healthUrl(given: unknown): URL {
-  const base = typeof given === "string" ? given : DEFAULT_URL;
-  const url = URL.canParse(base) ? new URL(base) : null;
-  if (url === null || url.protocol !== "http:") {
-    throw new UsageError(`--url expects an address such as ${DEFAULT_URL}, found "${base}"`);
-  }
-  return new URL("/-/healthy", url);
-}
 
 interface Answer {
   readonly healthy: boolean;

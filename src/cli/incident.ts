@@ -1,7 +1,8 @@
 // `revokewatch incident`: the incidents of the running daemon, and everything that is kept of one.
 
 import type { IncidentView } from "../core/incidents/transition.ts";
-import { ask, DEFAULT_URL } from "./ask.ts";
+import { ask } from "./ask.ts";
+import { daemonUrl, URL_HELP, URL_OPTION } from "./daemon-url.ts";
 import { table } from "./table.ts";
 import { EXIT, type Invocation, UsageError, type Verb } from "./verb.ts";
 
@@ -10,9 +11,9 @@ export const incidentVerb: Verb = {
   word: "incident",
   summary: "list the incidents of the running daemon, or show one with all its request ids",
   synopsis: "list | show ID",
-  options: { url: { type: "string" }, "request-ids": { type: "boolean" } },
+  options: { url: URL_OPTION, "request-ids": { type: "boolean" } },
   optionHelp: {
-    url: `address of the daemon (default ${DEFAULT_URL})`,
+    url: URL_HELP,
     "request-ids": "show: print the kept request ids and nothing else, one a line",
   },
   async run(invocation) {
@@ -23,8 +24,9 @@ export const incidentVerb: Verb = {
   },
 };
 
-async function list({ values, stdout, stderr }: Invocation): Promise<number> {
-  const answer = await ask(values["url"], "/api/v1/incidents");
+async function list(invocation: Invocation): Promise<number> {
+  const { values, stdout, stderr } = invocation;
+  const answer = await ask(await daemonUrl(invocation), "/api/v1/incidents");
   if ("problem" in answer) return refused(stderr, answer.problem);
   const incidents = answer.body as IncidentView[];
   if (values["output"] === "json") {
@@ -48,8 +50,9 @@ async function list({ values, stdout, stderr }: Invocation): Promise<number> {
   return EXIT.ok;
 }
 
-async function show({ values, stdout, stderr }: Invocation, id: string): Promise<number> {
-  const answer = await ask(values["url"], `/api/v1/incidents/${encodeURIComponent(id)}`);
+async function show(invocation: Invocation, id: string): Promise<number> {
+  const { values, stdout, stderr } = invocation;
+  const answer = await ask(await daemonUrl(invocation), `/api/v1/incidents/${encodeURIComponent(id)}`);
   if ("problem" in answer) return refused(stderr, answer.problem);
   const incident = answer.body as IncidentView & { readonly kept_request_ids: readonly string[] };
   if (values["request-ids"] === true) {

@@ -1,7 +1,8 @@
 // `revokewatch status`: what the running daemon reads, counts, and still has to say.
 
 import type { Status } from "../http/views.ts";
-import { ask, DEFAULT_URL } from "./ask.ts";
+import { ask } from "./ask.ts";
+import { daemonUrl, URL_HELP, URL_OPTION } from "./daemon-url.ts";
 import { table } from "./table.ts";
 import { EXIT, type Invocation, type Verb } from "./verb.ts";
 
@@ -10,13 +11,14 @@ export const statusVerb: Verb = {
   word: "status",
   summary: "what the running daemon reads, counts, and still has to say",
   synopsis: "",
-  options: { url: { type: "string" } },
-  optionHelp: { url: `address of the daemon (default ${DEFAULT_URL})` },
+  options: { url: URL_OPTION },
+  optionHelp: { url: URL_HELP },
   run: status,
 };
 
-async function status({ values, stdout, stderr }: Invocation): Promise<number> {
-  const answer = await ask(values["url"], "/api/v1/status");
+async function status(invocation: Invocation): Promise<number> {
+  const { values, stdout, stderr } = invocation;
+  const answer = await ask(await daemonUrl(invocation), "/api/v1/status");
   if ("problem" in answer) {
     stderr.write(`revokewatch: ${answer.problem}\n`);
     return EXIT.negative;
