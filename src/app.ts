@@ -5,10 +5,18 @@ import { engineRule } from "./app/engine-rule.ts";
 import { History } from "./app/history.ts";
 import { statusLine, turnNotifier } from "./app/notify.ts";
 import { openReceiver } from "./app/open-receiver.ts";
-import { groupsOf, healthOf, type Parts, receiversOf, sourcesOf, statusOf } from "./app/status-view.ts";
+import {
+  groupsOf,
+  healthOf,
+  incidentOf,
+  type Parts,
+  receiversOf,
+  sourcesOf,
+  statusOf,
+} from "./app/status-view.ts";
 import { Totals } from "./app/totals.ts";
 import { Engine } from "./core/engine.ts";
-import type { IncidentView, Transition } from "./core/incidents/transition.ts";
+import type { Transition } from "./core/incidents/transition.ts";
 import type { Clock } from "./host/clock.ts";
 import { keyedDigest } from "./host/digest.ts";
 import type { ServiceManager } from "./host/systemd.ts";
@@ -18,7 +26,7 @@ import { Pipeline } from "./pipeline.ts";
 import type { Receiver } from "./receivers/receiver.ts";
 import type { Roster } from "./roster.ts";
 import type { Settings } from "./settings.ts";
-import type { Source, SourceFacts } from "./sources/source.ts";
+import type { Source } from "./sources/source.ts";
 import { DOCUMENT } from "./state/change.ts";
 import type { StateDatabase } from "./state/database.ts";
 import type { Telemetry } from "./telemetry/telemetry.ts";
@@ -57,9 +65,16 @@ export interface App {
    * Reads, judges and delivers until every source has ended or a signal aborts, then takes everything down.
    * @param stop ends the daemon: what is due is attempted once more.
    * @param handOver ends this app for the next one, which goes on from the same state: nothing is hurried.
-   * @returns how many messages are still undelivered; they are in the state.
+   * @returns what was left undone.
    */
-  run(stop: AbortSignal, handOver: AbortSignal): Promise<number>;
+  run(stop: AbortSignal, handOver: AbortSignal): Promise<Leftover>;
+}
+
+export interface Leftover {
+  /** Messages that are still to be said; they are in the state. */
+  readonly undelivered: number;
+  /** Times that a file was not there or could not be read; a batch run does not try again. */
+  readonly failures: number;
 }
 
 /**
@@ -158,12 +173,16 @@ export async function openApp(setup: AppSetup): Promise<App> {
       const reading = pipeline.run(AbortSignal.any([stop, handOver]));
       manager.ready(statusLine(statusOf(parts)));
       await reading;
-      if (handOver.aborted && !stop.aborted) return waiting(outbox);
+      const leftover = (): Leftover => {
+        const failures = sources.reduce((sum, { name }) => sum + totals.of(name).failures, 0);
+        return { undelivered: waiting(outbox), failures };
+      };
+      if (handOver.aborted && !stop.aborted) return leftover();
       manager.stopping("Delivering what is still to be said");
       if (!setup.follow) await delivered(outbox, clock, BATCH_GRACE_MS);
       await outbox.attemptAllDue(SHUTDOWN_GRACE_MS);
       await manager.flush();
-      return waiting(outbox);
+      return leftover();
     },
   };
 }
@@ -187,17 +206,7 @@ function openEngine({ settings, telemetry, state }: AppSetup, totals: Totals): E
 
 function openSources(setup: AppSetup, totals: Totals): Source[] {
   const { settings, roster, clock, telemetry, follow, state } = setup;
-  const facts: SourceFacts = {
-    ...telemetry,
-    bytesLost(source, path, bytes, reason) {
-      totals.addLostBytes(source, bytes);
-      telemetry.bytesLost(source, path, bytes, reason);
-    },
-    gap(source, path, cause, detail) {
-      totals.addGap(source);
-      telemetry.gap(source, path, cause, detail);
-    },
-  };
+  const facts = totals.counting(telemetry);
   return settings.sources.map(({ name, kind: word, options, format, labels }) => {
     const kind = roster.sourceKinds.find((candidate) => candidate.word === word);
     if (kind === undefined) throw new RangeError(`no kind of source is called ${word}`);
@@ -221,15 +230,6 @@ async function openReceivers(
     receivers.set(configured.name, receiver);
   }
   return receivers;
-}
-
-/** One incident with every request id that is kept of it; the newest when a short id fits several. */
-function incidentOf(incidents: readonly IncidentView[], engine: Engine, id: string): object | null {
-  const wanted = id.toUpperCase();
-  const found = incidents.find((incident) => incident.id === wanted || incident.short_id === wanted);
-  if (found === undefined) return null;
-  const kept = engine.requestIdsOf(found.id);
-  return { ...found, kept_request_ids: kept.length > 0 ? kept : found.request_ids };
 }
 
 /** What is firing now, as its receivers were told before a restart. */

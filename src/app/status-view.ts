@@ -3,6 +3,7 @@
 import { hostname } from "node:os";
 import type { Engine } from "../core/engine.ts";
 import { rfc3339 } from "../core/incidents/incident.ts";
+import type { IncidentView } from "../core/incidents/transition.ts";
 import type { Clock } from "../host/clock.ts";
 import type { Health, Status } from "../http/views.ts";
 import type { Outbox } from "../outbox/outbox.ts";
@@ -85,4 +86,16 @@ export function groupsOf({ engine }: Parts) {
 
 export function receiversOf({ outbox, receivers }: Parts) {
   return outbox.view().map((view) => ({ ...view, kind: receivers.get(view.name)?.kind ?? "unknown" }));
+}
+
+/**
+ * One incident with every request id that is kept of it; the newest when a short id fits several.
+ * @param incidents newest first.
+ */
+export function incidentOf(incidents: readonly IncidentView[], engine: Engine, id: string): object | null {
+  const wanted = id.toUpperCase();
+  const found = incidents.find((incident) => incident.id === wanted || incident.short_id === wanted);
+  if (found === undefined) return null;
+  const kept = engine.requestIdsOf(found.id);
+  return { ...found, kept_request_ids: kept.length > 0 ? kept : found.request_ids };
 }

@@ -1,12 +1,16 @@
 // What each source has read and lost since the start, for `status`; the metrics keep their own.
 
+import type { SourceFacts } from "../sources/source.ts";
+
 export interface SourceTotals {
   readonly lines: number;
   readonly lostBytes: number;
   readonly gaps: number;
+  /** Times that a file was not there or could not be opened or read. */
+  readonly failures: number;
 }
 
-const NONE: SourceTotals = { lines: 0, lostBytes: 0, gaps: 0 };
+const NONE: SourceTotals = { lines: 0, lostBytes: 0, gaps: 0, failures: 0 };
 
 export class Totals {
   readonly #bySource = new Map<string, SourceTotals>();
@@ -16,17 +20,39 @@ export class Totals {
   }
 
   addLines(source: string, lines: number): void {
-    const before = this.of(source);
-    this.#bySource.set(source, { ...before, lines: before.lines + lines });
+    this.#add(source, { lines });
   }
 
-  addLostBytes(source: string, bytes: number): void {
-    const before = this.of(source);
-    this.#bySource.set(source, { ...before, lostBytes: before.lostBytes + bytes });
+  /** The same facts, told to `facts` and counted on the way. */
+  counting(facts: SourceFacts): SourceFacts {
+    return {
+      ...facts,
+      fileMissing: (source, path) => {
+        this.#add(source, { failures: 1 });
+        facts.fileMissing(source, path);
+      },
+      fileFailed: (source, path, code, action) => {
+        this.#add(source, { failures: 1 });
+        facts.fileFailed(source, path, code, action);
+      },
+      bytesLost: (source, path, bytes, reason) => {
+        this.#add(source, { lostBytes: bytes });
+        facts.bytesLost(source, path, bytes, reason);
+      },
+      gap: (source, path, cause, detail) => {
+        this.#add(source, { gaps: 1 });
+        facts.gap(source, path, cause, detail);
+      },
+    };
   }
 
-  addGap(source: string): void {
+  #add(source: string, more: Partial<SourceTotals>): void {
     const before = this.of(source);
-    this.#bySource.set(source, { ...before, gaps: before.gaps + 1 });
+    this.#bySource.set(source, {
+      lines: before.lines + (more.lines ?? 0),
+      lostBytes: before.lostBytes + (more.lostBytes ?? 0),
+      gaps: before.gaps + (more.gaps ?? 0),
+      failures: before.failures + (more.failures ?? 0),
+    });
   }
 }

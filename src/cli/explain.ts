@@ -182,9 +182,9 @@ async function run(invocation: Invocation): Promise<number> {
     const input = file === null ? stdin : createReadStream(file);
     await pipeline(input, clipLines(), split2("\n"), print, { signal });
   } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code ?? "unknown error";
-    // `explain app.log | head` has seen enough.
-    if (signal.aborted || code === "EPIPE") return EXIT.ok;
+    const { code = "unknown error", syscall } = error as NodeJS.ErrnoException;
+    // What stdout does not take is `main`'s to tell; `explain app.log | head` has seen enough.
+    if (signal.aborted || code === "EPIPE" || syscall === "write") return EXIT.ok;
     stderr.write(`revokewatch explain: cannot read ${file ?? "stdin"}: ${code}\n`);
     return EXIT.negative;
   }

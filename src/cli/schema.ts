@@ -5,12 +5,12 @@ import { EXIT, UsageError, type Verb } from "./verb.ts";
 /** Names the format, not a place to fetch it from; the number is the configuration's `version`. */
 const SCHEMA_ID = "urn:revokewatch:configuration:1";
 
-/** The schema as text, indented, with a newline at its end; the same text stands in config/revokewatch.schema.json. */
-export async function schemaText(): Promise<string> {
+/** The schema as text with a newline at its end. @param indent the default is that of config/revokewatch.schema.json. */
+export async function schemaText(indent: 0 | 2 = 2): Promise<string> {
   const { jsonSchemaDocument } = await import("../config/json-schema.ts");
   const { settingsSchema } = await import("../settings/schema.ts");
   const { roster } = await import("../roster.ts");
-  return `${JSON.stringify(jsonSchemaDocument(settingsSchema(roster), SCHEMA_ID), null, 2)}\n`;
+  return `${JSON.stringify(jsonSchemaDocument(settingsSchema(roster), SCHEMA_ID), null, indent)}\n`;
 }
 
 /** The verb `schema`. */
@@ -20,9 +20,9 @@ export const schemaVerb: Verb = {
   synopsis: "",
   options: {},
   optionHelp: {},
-  run: async ({ positionals, stdout }) => {
+  run: async ({ values, positionals, stdout }) => {
     if (positionals.length > 0) throw new UsageError("schema takes no arguments");
-    stdout.write(await schemaText());
+    stdout.write(await schemaText(values["output"] === "json" ? 0 : 2));
     return EXIT.ok;
   },
 };

@@ -2,7 +2,7 @@
 // it is right, ends the running app after its last commit and lets a new one go on from there.
 
 import { isDeepStrictEqual } from "node:util";
-import { type App, openApp } from "../app.ts";
+import { type App, type Leftover, openApp } from "../app.ts";
 import { type Clock, systemClock } from "../host/clock.ts";
 import { type ServiceManager, serviceManager } from "../host/systemd.ts";
 import { ListenError } from "../http/listen-error.ts";
@@ -67,9 +67,14 @@ export async function serve(setup: ServeSetup): Promise<number> {
       );
     }
     const shared: Shared = { setup, clock, telemetry, hangUps, manager: serviceManager(env) };
-    const undelivered = await appAfterApp(shared, state, AbortSignal.any([setup.signal, stop.signal]));
+    const { undelivered, failures } = await appAfterApp(
+      shared,
+      state,
+      AbortSignal.any([setup.signal, stop.signal]),
+    );
     telemetry.log.info({ undelivered }, "Stopped");
-    return undelivered > 0 && !options.follow ? EXIT.negative : EXIT.ok;
+    // A daemon goes on with both when it is started again; a batch run has failed.
+    return undelivered + failures > 0 && !options.follow ? EXIT.negative : EXIT.ok;
   } catch (error) {
     if (!(error instanceof StateError || error instanceof ListenError)) throw error;
     stderr.write(`revokewatch: ${error.message}\n`);
@@ -83,7 +88,7 @@ async function appAfterApp(
   shared: Shared,
   state: ReturnType<typeof openState>,
   stop: AbortSignal,
-): Promise<number> {
+): Promise<Leftover> {
   const { setup, clock, telemetry, manager } = shared;
   const startedMs = clock.now();
   let { settings } = setup;
@@ -107,8 +112,8 @@ async function appAfterApp(
     const running = app.run(stop, handOver.signal);
     const next = await Promise.race([running.then(() => null), reloaded(shared, settings)]);
     handOver.abort();
-    const undelivered = await running;
-    if (next === null || stop.aborted) return undelivered;
+    const leftover = await running;
+    if (next === null || stop.aborted) return leftover;
     settings = next;
     telemetry.log.setLevel(settings.log.level);
   }

@@ -37,6 +37,12 @@ describe("schema", () => {
     assert.equal(schema["title"], "revokewatch configuration");
   });
 
+  it("is one line on demand", async () => {
+    const line = await schemaText(0);
+    assert.equal(line.indexOf("\n"), line.length - 1);
+    assert.deepEqual(JSON.parse(line), schema);
+  });
+
   it("keeps descriptions and defaults, in front of transformations and behind", () => {
     const poll = at("sources[].file.poll");
     assert.equal(poll.default, "1s");

@@ -159,6 +159,17 @@ describe("run", () => {
     assert.match(stderr, /revokewatch: cannot write to stdout: ENOSPC\n$/);
   });
 
+  it("judges what a batch can read, and exits 1 for a file that it cannot", async (t) => {
+    const { log, config } = scene(t);
+    writeFileSync(log, burst(6, Date.now(), 1));
+    const args = ["run", "-c", config, "--no-follow", "--no-state", "--no-http", log];
+    const { code, stdout, stderr } = await start([...args, `${log}.absent`]).finished();
+    assert.equal(code, 1);
+    assert.match(stdout, /"event":"firing"/);
+    assert.match(stderr, /"file_missing".*absent/);
+    assert.equal((await start(args).finished()).code, 0);
+  });
+
   it("takes a mistyped verb for a mistake, and a log of any name for a log", async (t) => {
     const mistyped = await start(["chekc"]).finished();
     assert.equal(mistyped.code, 2);
