@@ -7,9 +7,12 @@ const ROOT = join(import.meta.dirname, "..");
 
 export const node: string = process.execPath;
 
-/** Command line of the compiled program, to which a verb and its arguments are added. */
-export const program = `${node} ${join(ROOT, "dist/main.js")}`;
+/** The compiled program's entry. */
+export const main: string = join(ROOT, "dist/main.js");
 
-if (!existsSync(join(ROOT, "dist/main.js"))) {
+/** Command line of the compiled program, to which a verb and its arguments are added. */
+export const program = `${node} ${main}`;
+
+if (!existsSync(main)) {
   throw new Error("dist/main.js is missing: npm run build makes it");
 }

@@ -4,22 +4,32 @@ import { cpus } from "node:os";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { catchup } from "./parts/catchup.ts";
+import { follow } from "./parts/follow.ts";
+import { growth } from "./parts/growth.ts";
+import { latency } from "./parts/latency.ts";
 import { memory } from "./parts/memory.ts";
+import { peers } from "./parts/peers.ts";
+import { rules } from "./parts/rules.ts";
+import { startup } from "./parts/startup.ts";
+import { stdin } from "./parts/stdin.ts";
 import type { Part, Row } from "./part.ts";
 
-const PARTS: readonly Part[] = [catchup, memory];
+const PARTS: readonly Part[] = [startup, catchup, stdin, rules, growth, follow, latency, memory];
+/** They install software, so they run only by name. */
+const BY_NAME: readonly Part[] = [peers];
+const ALL = [...PARTS, ...BY_NAME];
 
 const wanted = process.argv.slice(2);
-const unknown = wanted.filter((name) => !PARTS.some((part) => part.name === name));
+const unknown = wanted.filter((name) => !ALL.some((part) => part.name === name));
 if (unknown.length > 0) {
   process.stderr.write(
-    `no part is called ${unknown.join(", ")}; there are ${PARTS.map(({ name }) => name).join(", ")}\n`,
+    `no part is called ${unknown.join(", ")}; there are ${ALL.map(({ name }) => name).join(", ")}\n`,
   );
   process.exit(2);
 }
 
 const sections: string[] = [];
-for (const part of PARTS.filter(({ name }) => wanted.length === 0 || wanted.includes(name))) {
+for (const part of wanted.length === 0 ? PARTS : ALL.filter(({ name }) => wanted.includes(name))) {
   const rows = await part.measure((text) => process.stderr.write(`${part.name}: ${text}\n`));
   const section = `## ${part.title}\n\n${table(rows)}\n`;
   process.stdout.write(`\n${section}`);

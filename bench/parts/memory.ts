@@ -1,72 +1,124 @@
-// Memory at rest: one followed file and Slack configured, against a bare process of the same Node.
+// Resident memory against a bare process of the same Node: at rest, after 1 GiB, after a spike of a million events, and
+// with a hundred thousand keys in a heap of 64 MiB.
 
-import { type ChildProcess, spawn } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { spawn } from "node:child_process";
+import { appendFileSync, copyFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { eventLine } from "../../test/support/log-lines.ts";
+import { span } from "../batch.ts";
+import { cpuShare, daemon, folder } from "../daemon.ts";
+import { logFile } from "../data.ts";
 import { cpuSecondsOf, median, residentBytes } from "../measure.ts";
-import type { Part } from "../part.ts";
-import { node, program } from "../program.ts";
+import type { Part, Row } from "../part.ts";
+import { node } from "../program.ts";
 
-const ROUNDS = 5;
-/** Start-up is over and what it left behind collected. */
-const SETTLE_MS = 8_000;
-const WATCH_MS = 10_000;
+const ROUNDS = 3;
+const REST_MS = 6000;
+const LOOK_MS = 500;
 const MIB = 2 ** 20;
+const SLACK = {
+  SLACK_BOT_TOKEN: "xoxb-bench",
+  SLACK_CHANNEL: "C0123456789",
+  SLACK_API_URL: "http://127.0.0.1:9/api/",
+};
+
+interface Load {
+  readonly what: string;
+  readonly flags: readonly string[];
+  /** Puts the load in front of the daemon. */
+  readonly write: (log: string) => void;
+}
+
+const LOADS: readonly Load[] = [
+  { what: "idle, Slack configured", flags: [], write: () => undefined },
+  {
+    what: "after 1 GiB, 0.1 % events",
+    flags: [],
+    write: (log) => copyFileSync(logFile(2 ** 30, 0.001), log),
+  },
+  {
+    what: "after a spike of a million events",
+    flags: [],
+    write: (log) => spike(log, 1_000_000, 20),
+  },
+  {
+    what: "after 100,000 keys, --max-old-space-size=64",
+    flags: ["--max-old-space-size=64"],
+    write: (log) => spike(log, 100_000, 100_000),
+  },
+];
 
 export const memory: Part = {
   name: "memory",
-  title: "Idle: one file followed, Slack configured",
+  title: "Resident memory against bare Node",
   async measure(note) {
-    const folder = mkdtempSync(join(tmpdir(), "revokewatch-bench-"));
-    const log = join(folder, "api.log");
-    writeFileSync(log, '{"level":30,"msg":"hello"}\n');
+    const rows: Row[] = [];
     const bare: number[] = [];
-    const ours: number[] = [];
-    const cpu: number[] = [];
-    for (let round = 0; round < ROUNDS; round++) {
-      note(`round ${round + 1} of ${ROUNDS}`);
-      bare.push(
-        ...(await atRest(spawn(node, ["-e", "setInterval(()=>{},1e3)"], { stdio: "ignore" }))).slice(0, 1),
-      );
-      const [file = "", script = ""] = program.split(" ");
-      const daemon = spawn(
-        file,
-        [script, "run", log, "--state-dir", join(folder, `state-${round}`), "--listen", "127.0.0.1:0"],
-        {
-          stdio: "ignore",
-          env: { ...process.env, SLACK_BOT_TOKEN: "xoxb-bench", SLACK_CHANNEL: "C0123456789" },
-        },
-      );
-      const [resident = Number.NaN, share = Number.NaN] = await atRest(daemon);
-      ours.push(resident);
-      cpu.push(share);
+    for (let round = 0; round < ROUNDS; round++) bare.push(await bareNode());
+    rows.push({ what: "bare Node", MiB: span(bare, 1), ratio: "1.00", "idle CPU %": "" });
+    for (const load of LOADS) {
+      note(load.what);
+      const resident: number[] = [];
+      const cpu: number[] = [];
+      for (let round = 0; round < ROUNDS; round++) {
+        const [mebibytes, share] = await afterLoad(load);
+        resident.push(mebibytes);
+        cpu.push(100 * share);
+      }
+      const ratio = (median(resident) / median(bare)).toFixed(2);
+      rows.push({ what: load.what, MiB: span(resident, 1), ratio, "idle CPU %": span(cpu) });
     }
-    rmSync(folder, { recursive: true, force: true });
-    return [
-      {
-        "bare Node MiB": (median(bare) / MIB).toFixed(1),
-        "revokewatch MiB": (median(ours) / MIB).toFixed(1),
-        ratio: (median(ours) / median(bare)).toFixed(2),
-        "CPU % of a core": (median(cpu) * 100).toFixed(2),
-      },
-    ];
+    return rows;
   },
 };
 
-/** Resident bytes and CPU share of a process at rest; it is ended. */
-async function atRest(child: ChildProcess): Promise<[residentBytes: number, cpuShare: number]> {
-  const pid = child.pid ?? 0;
-  await sleep(SETTLE_MS);
-  if (child.exitCode !== null)
-    throw new Error(`the process ended with ${child.exitCode} before it was measured`);
-  const before = cpuSecondsOf(pid);
-  await sleep(WATCH_MS);
-  const measured: [number, number] = [
-    residentBytes(pid, "VmRSS"),
-    (cpuSecondsOf(pid) - before) / (WATCH_MS / 1000),
-  ];
+async function bareNode(): Promise<number> {
+  const child = spawn(node, ["-e", "setInterval(()=>{},1e3)"], { stdio: "ignore" });
+  await sleep(REST_MS / 2);
+  const bytes = residentBytes(child.pid ?? 0, "VmRSS");
   child.kill("SIGKILL");
-  return measured;
+  return bytes / MIB;
+}
+
+async function afterLoad({ flags, write }: Load): Promise<readonly [mebibytes: number, cpuShare: number]> {
+  using place = folder();
+  const log = join(place.path, "api.log");
+  writeFileSync(log, "");
+  using running = await daemon(
+    ["--state-dir", join(place.path, "state"), "--listen", "127.0.0.1:0", log],
+    SLACK,
+    flags,
+  );
+  const { pid } = running;
+  await sleep(REST_MS / 2);
+  write(log);
+  await quiet(pid);
+  const share = await cpuShare(pid, () => sleep(REST_MS));
+  const bytes = residentBytes(pid, "VmRSS");
+  if (bytes === 0) throw new Error("the daemon did not survive its load");
+  return [bytes / MIB, share];
+}
+
+/** Waits until the process has used nearly no CPU for a while. */
+async function quiet(pid: number): Promise<void> {
+  for (let calm = 0; calm < 3;) {
+    const before = cpuSecondsOf(pid);
+    await sleep(LOOK_MS);
+    calm = cpuSecondsOf(pid) - before <= 0.02 ? calm + 1 : 0;
+  }
+}
+
+/** Events within ten minutes up to now, spread over some keys. */
+function spike(log: string, events: number, keys: number): void {
+  const BLOCK = 10_000;
+  const began = Date.now() - 600_000;
+  for (let first = 0; first < events; first += BLOCK) {
+    const block = Array.from({ length: BLOCK }, (_, i) => {
+      const n = first + i;
+      const key = `ast_live_${String(n % keys).padStart(20, "0")}`;
+      return eventLine({ timeMs: began + Math.floor((n * 600_000) / events), requestId: `req_${n}`, key });
+    });
+    appendFileSync(log, block.join(""));
+  }
 }
