@@ -10,7 +10,7 @@ import { levelOf } from "./level.ts";
 import { nearestValue, ownValue } from "./lookup.ts";
 import { bareKey, maskedKey } from "./mask.ts";
 import { levelAt } from "./matcher.ts";
-import { redact } from "./redact.ts";
+import { redact, REDACTED, redactName } from "./redact.ts";
 import {
   DOC_URLS,
   HOSTS,
@@ -30,6 +30,10 @@ const MAX_REQUEST_ID_LENGTH = 200;
 const MAX_MESSAGE_LENGTH = 500;
 const MAX_LABEL_LENGTH = 200;
 const MAX_URL_LENGTH = 500;
+/** Longer than any secret but a private key. */
+const MAX_SECRET_LENGTH = 1500;
+/** A shorter `key_id` may be a name, and a service be called alike. */
+const MIN_SECRET_KEY_LENGTH = 20;
 
 /** Where a rule matched, and all that may tell about it. */
 export interface Found {
@@ -72,7 +76,7 @@ function serviceOf({ node, origin }: Found, starts: readonly Node[]): string {
   if (label !== undefined) return label;
   for (const at of [...outward(node), ...starts]) {
     const found = ownValue(at, logged(at) ? ROOT_SERVICES : SERVICES);
-    if (found !== null) return found.slice(0, MAX_LABEL_LENGTH);
+    if (found !== null) return found;
   }
   return origin.source;
 }
@@ -84,7 +88,7 @@ function hostOf({ node, origin }: Found, starts: readonly Node[]): string | null
   const outermostFirst = [...outward(node)].toReversed();
   for (const at of [...outermostFirst, ...starts]) {
     const found = at.root || at.item ? ownValue(at, HOSTS) : null;
-    if (found !== null) return found.slice(0, MAX_LABEL_LENGTH);
+    if (found !== null) return found;
   }
   return null;
 }
@@ -100,32 +104,49 @@ function timeAround({ node, record, nowMs }: Found): Pick<RevokedEvent, "timeMs"
   return { timeMs: nowMs, timeFrom: "arrival" };
 }
 
-/** The text is cut before it is searched for secrets, with room for one that the final cut would halve. */
+/** Everything is cut before it is searched for secrets, with room for one that the final cut would halve. */
+function roughly(text: string, maxLength: number): string {
+  return text.slice(0, maxLength + MAX_SECRET_LENGTH);
+}
+
 function shownMessage(text: string | null, key: string | null): string | null {
   if (text === null) return null;
-  const near = text.slice(0, 4 * MAX_MESSAGE_LENGTH);
+  const near = roughly(text, MAX_MESSAGE_LENGTH);
   const bare = key === null ? "" : bareKey(key);
-  const masked = bare.length < 8 ? near : near.replaceAll(bare, "[redacted]");
+  const masked = bare.length < 8 ? near : near.replaceAll(bare, REDACTED);
   return redact(masked).text.slice(0, MAX_MESSAGE_LENGTH);
 }
 
-function shownUrl(url: string | null): string | null {
-  return url !== null && /^https?:\/\//i.test(url) && url.length <= MAX_URL_LENGTH ? url : null;
+/** A service, a host, an id: log text too, in which somebody may have written a key. */
+function shownName(text: string, key: string | null, maxLength: number): string {
+  const near = roughly(text, maxLength);
+  const bare = key === null ? "" : bareKey(key);
+  const masked = bare.length < MIN_SECRET_KEY_LENGTH ? near : near.replaceAll(bare, REDACTED);
+  return redactName(masked).slice(0, maxLength);
+}
+
+function shownUrl(url: string | null, key: string | null): string | null {
+  if (url === null || !/^https?:\/\//i.test(url) || url.length > MAX_URL_LENGTH) return null;
+  return shownName(url, key, MAX_URL_LENGTH);
 }
 
 /** The event of a match. @param digestKey keyed hash of a full key, hex. */
 export function readEvent(found: Found, digestKey: (key: string) => string): RevokedEvent {
   const starts = startsOf(found);
-  const key = nearest(starts, KEYS, KEY_OWNERS);
+  const secret = nearest(starts, KEYS);
+  const key = secret ?? nearest(starts, KEY_OWNERS);
+  const name = (text: string, maxLength: number): string => shownName(text, secret, maxLength);
+  const requestId = nearest(starts, REQUEST_IDS, TRACE_IDS);
+  const host = hostOf(found, starts);
   return {
     rule: found.rule,
     source: found.origin.source,
     ...timeAround(found),
-    requestId: nearest(starts, REQUEST_IDS, TRACE_IDS)?.slice(0, MAX_REQUEST_ID_LENGTH) ?? null,
-    service: serviceOf(found, starts),
+    requestId: requestId === null ? null : name(requestId, MAX_REQUEST_ID_LENGTH),
+    service: name(serviceOf(found, starts), MAX_LABEL_LENGTH),
     key: key === null ? null : maskedKey(key, digestKey),
-    host: hostOf(found, starts),
-    docUrl: shownUrl(nearest(starts, DOC_URLS)),
+    host: host === null ? null : name(host, MAX_LABEL_LENGTH),
+    docUrl: shownUrl(nearest(starts, DOC_URLS), secret),
     message: shownMessage(nearest(starts, MESSAGES), key),
     level: levelAt(found.node, found.record.prefixLevel)?.text ?? null,
   };

@@ -9,7 +9,7 @@ export interface Redacted {
 
 export type SecretPattern = (typeof PATTERNS)[number]["name"];
 
-const MARK = "[redacted]";
+export const REDACTED = "[redacted]";
 
 /** In this order: a PEM block holds what looks like tokens, an `Authorization` header holds a bearer token. */
 const PATTERNS = [
@@ -26,7 +26,7 @@ const PATTERNS = [
   { name: "google_key", find: /\bAIza[\w-]{20,}/g },
   {
     name: "api_key",
-    find: /\b(?:sk|pk|rk|ak|whsec|key|api|live|test)[_-](?:[a-z]{1,10}[_-]){0,2}(?=[\w-]*\d)[A-Za-z0-9_-]{12,}/g,
+    find: /\b(?:(?:sk|pk|rk|ak|whsec)[_-](?:[a-z]{1,10}[_-]){0,2}|(?!req_)[a-z]{2,8}_(?:live|test|prod)_)(?=[A-Za-z]*\d)[A-Za-z0-9]{16}[\w-]*/g,
   },
   {
     name: "assignment",
@@ -34,16 +34,35 @@ const PATTERNS = [
   },
 ] as const;
 
+/** Looks like a key in a sentence; a host or a pod may well be called `api-7d9f8c6b5d-x7k2p`. */
+const LOOSE_KEY = {
+  name: "api_key",
+  find: /\b(?:sk|pk|rk|ak|whsec|key|api|live|test)[_-](?:[a-z]{1,10}[_-]){0,2}(?=[\w-]*\d)[A-Za-z0-9_-]{12,}/g,
+} as const;
+const TEXT_PATTERNS = [...PATTERNS, LOOSE_KEY];
+
 /** Every pattern needs one of these; most messages have none, and the ten patterns cost more than reading the rest. */
 const SUSPICIOUS = /[_=:-]|eyJ|bearer|basic|AKIA|ASIA|AGPA|AIDA|AROA|AIza/i;
 
+/** What a secret among names has; ids and hosts are full of dashes, so this asks for more. */
+const SUSPICIOUS_NAME =
+  /[=:]|eyJ|(?:sk|pk|rk|ak|ec)[_-]|_(?:live|test|prod)_|bearer|basic|AKIA|ASIA|AGPA|AIDA|AROA|AIza|xox|xapp|gh[a-z]_|_pat_|glpat/i;
+
 /** The text with every secret that is known by its looks replaced by `[redacted]`. */
 export function redact(text: string): Redacted {
-  if (!SUSPICIOUS.test(text)) return { text, patterns: [] };
+  return SUSPICIOUS.test(text) ? redactBy(TEXT_PATTERNS, text) : { text, patterns: [] };
+}
+
+/** The same for a name (a service, a host, an id, an address), where only what is surely a secret is taken. */
+export function redactName(text: string): string {
+  return SUSPICIOUS_NAME.test(text) ? redactBy(PATTERNS, text).text : text;
+}
+
+function redactBy(list: typeof PATTERNS | typeof TEXT_PATTERNS, text: string): Redacted {
   let rest = text;
   const patterns: SecretPattern[] = [];
-  for (const { name, find } of PATTERNS) {
-    const taken = rest.replace(find, MARK);
+  for (const { name, find } of list) {
+    const taken = rest.replace(find, REDACTED);
     if (taken !== rest) patterns.push(name);
     rest = taken;
   }

@@ -38,6 +38,20 @@ function where(condition: Partial<Condition>): MatchRule {
 }
 
 describe("event reader", () => {
+  for (const key of ["sk_live_51HxQp2eZvKYlo2C0aBcDeFg", "a key of no known form 0123"]) {
+    it(`lets ${key.slice(0, 8)}… out of no field`, () => {
+      const spread = { request_id: key, service: `pay ${key}`, hostname: key, msg: key, level: key };
+      const event = eventOf({
+        error: "api_key_revoked",
+        api_key: key,
+        doc_url: `https://docs.example/${key}`,
+        ...spread,
+      });
+      assert.ok(!JSON.stringify({ ...event, key: event.key?.shown }).includes(key.slice(9, 22)));
+      assert.equal(event.service, "pay [redacted]");
+    });
+  }
+
   it("keeps every digit of a number as an id, however deep the record", () => {
     const text = '{"error":"api_key_revoked","request_id":12345678901234567890}';
     const id = (json: string): string | null => eventOf(parseObject(json) ?? {}).requestId;

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import * as fc from "fast-check";
 import { maskedKey, maskKey } from "../../../src/core/events/mask.ts";
-import { redact } from "../../../src/core/events/redact.ts";
+import { redact, redactName } from "../../../src/core/events/redact.ts";
 
 describe("a masked key", () => {
   const cases: readonly (readonly [string, string])[] = [
@@ -84,6 +84,29 @@ describe("a redacted text", () => {
   for (const text of kept) {
     it(`keeps ${text}`, () => {
       assert.deepEqual(redact(text), { text, patterns: [] });
+    });
+  }
+});
+
+describe("a redacted name", () => {
+  for (const secret of ["sk_live_51HxQp2eZvKYlo2C", "ast_live_0123456789abcdefWXYZ", "token=abcdef123456"]) {
+    it(`has no ${secret.slice(0, 9)}`, () => {
+      assert.match(redactName(`pay-${secret}`), /^pay-(?:token=)?\[redacted\]$/);
+    });
+  }
+
+  const kept = [
+    "api-7d9f8c6b5d-x7k2p",
+    "sk-payments-worker-01",
+    "test-runner-0123456789",
+    "req_test_0123456789ABCDEF01",
+    "req_live_0123456789ABCDEF01",
+    "0f8fad5b-d9cb-469f-a165-70867728950e",
+    "com.example.Pay",
+  ];
+  for (const name of kept) {
+    it(`keeps ${name}`, () => {
+      assert.equal(redactName(name), name);
     });
   }
 });
