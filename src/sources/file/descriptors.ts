@@ -2,6 +2,7 @@
 // its end is known again by its identity when it grows.
 
 import { readFileSync } from "node:fs";
+import type { Chain } from "./chain.ts";
 import type { Generation } from "./generation.ts";
 import type { Register } from "./register.ts";
 
@@ -17,6 +18,15 @@ export function defaultMaxOpenFiles(): number {
     // No /proc: the limit of the process is unknown, and 1024 is below every usual one.
     return MOST_OPEN;
   }
+}
+
+/** Descriptors that the chains keep open. */
+export function openOf(chains: Iterable<Chain>): number {
+  let open = 0;
+  for (const { generations } of chains) {
+    for (const generation of generations) if (generation.fd !== null) open++;
+  }
+  return open;
 }
 
 /**

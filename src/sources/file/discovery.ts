@@ -5,7 +5,7 @@ import { lstatSync, readdirSync, statSync } from "node:fs";
 import { DEFAULT_EXCLUDES } from "./file-options.ts";
 import { globTest, isLiteral, parseGlob, pathTest } from "./glob.ts";
 import type { PathTest, Segment } from "./glob.ts";
-import { errnoOf } from "./look.ts";
+import { changeOf, errnoOf } from "./look.ts";
 import { decodeName, joinPath, splitPath, systemPath } from "./path-name.ts";
 
 /** How deep `**` goes; deeper trees of logs do not exist, loops of bind mounts do. */
@@ -35,6 +35,8 @@ export class Discoverer {
   readonly #tests: PathTest[] = [];
   readonly #userExcludes: PathTest[];
   readonly #excludes: PathTest[];
+  /** When the directories of the last look had changed, null where that tells nothing. */
+  #listed: ReadonlyMap<string, bigint | null> = new Map([["", null]]);
 
   constructor(paths: readonly string[], exclude: readonly string[]) {
     for (const path of paths) {
@@ -56,8 +58,16 @@ export class Discoverer {
     return this.#tests.some((test) => test(path, base)) && !isExcluded(path, this.#excludes);
   }
 
+  /** False while the directories that were listed last hold the same names: a look would give the same. */
+  changed(): boolean {
+    return [...this.#listed].some(
+      ([directory, mtimeNs]) => mtimeNs === null || changeOf(directory) !== mtimeNs,
+    );
+  }
+
   look(): Discovery {
     const walk = new Walk(false);
+    this.#listed = walk.changes;
     for (const segments of this.#globs) walk.descend("", segments, 0, 0);
     // Whoever writes a path out means it, also when it ends in .gz: only the user's own excludes hold for it.
     const literal = new Set(this.#literal.filter((path) => !isExcluded(path, this.#userExcludes)));
@@ -89,6 +99,8 @@ class Walk {
   readonly found = new Set<string>();
   readonly directories = new Set<string>();
   readonly failed = new Map<string, string>();
+  /** Change time of each directory before it was listed, null where it could not be or changes just now. */
+  readonly changes = new Map<string, bigint | null>();
   readonly #listed = new Map<string, Entry[]>();
   readonly #withDirectories: boolean;
 
@@ -131,10 +143,12 @@ class Walk {
     if (known !== undefined) return known;
     this.directories.add(directory);
     let entries: Entry[] = [];
+    this.changes.set(directory, changeOf(directory));
     try {
       entries = listDirectory(directory);
     } catch (error) {
       const code = errnoOf(error);
+      this.changes.set(directory, null);
       if (code !== "ENOENT" && code !== "ENOTDIR") this.failed.set(directory, code);
     }
     this.#listed.set(directory, entries);

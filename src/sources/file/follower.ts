@@ -109,8 +109,9 @@ export class Follower {
     chain.trouble = null;
     // A line that has not ended may have been filled in or written anew: it is read again from its start.
     if (look.size <= generation.size) generation.scanned = 0;
-    generation.see(look);
+    // Noted only once it can be read: what could not be opened must look grown at the next look too.
     if (generation.fd === null && !this.#reopen(chain, generation)) return;
+    generation.see(look);
     generation.unread = true;
   }
 

@@ -41,11 +41,11 @@ export function lookAt(path: string): Look {
   }
 }
 
-/** When the entries of a directory last changed, null when that cannot be told. */
-export function lookAtDirectory(path: string): { mtimeNs: bigint; fresh: boolean } | null {
+/** When the names in a directory last changed; null when that cannot be told, or may happen again at the same time. */
+export function changeOf(directory: string): bigint | null {
   try {
-    const { mtimeNs } = statSync(systemPath(path === "" ? "." : path), { bigint: true });
-    return { mtimeNs, fresh: isFresh(mtimeNs) };
+    const { mtimeNs } = statSync(systemPath(directory === "" ? "." : directory), { bigint: true });
+    return isFresh(mtimeNs) ? null : mtimeNs;
   } catch {
     return null;
   }

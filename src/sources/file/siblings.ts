@@ -6,7 +6,7 @@ import { expandPattern, listDirectory } from "./discovery.ts";
 import { openFile, readAt } from "./generation.ts";
 import { kinship, printMatches } from "./identity.ts";
 import type { Identity, Kinship } from "./identity.ts";
-import { lookAt, lookAtDirectory } from "./look.ts";
+import { changeOf, lookAt } from "./look.ts";
 import type { FileLook } from "./look.ts";
 import { joinPath, realPath, splitPath } from "./path-name.ts";
 import { compareRotated, parseRotated, possibleBases } from "./rotated-names.ts";
@@ -84,11 +84,6 @@ interface Listing {
   readonly mtimeNs: bigint | null;
   /** Names by the log they may be rotated names of. */
   readonly byBase: ReadonlyMap<string, string[]>;
-}
-
-function changeOf(directory: string): bigint | null {
-  const seen = lookAtDirectory(directory);
-  return seen === null || seen.fresh ? null : seen.mtimeNs;
 }
 
 function look(path: string, candidates: readonly string[]): Sibling[] {
