@@ -29,6 +29,12 @@ describe("compose", () => {
     assert.deepEqual(revokewatch.volumes, ["logs:/var/log/checkout:ro", "state:/var/lib/revokewatch"]);
   });
 
+  it("reads the token from a place that git leaves out", () => {
+    assert.equal(compose.secrets.slack_token.file, "./secrets/slack_token");
+    const ignored = readFileSync(new URL("../../deploy/.gitignore", import.meta.url), "utf8");
+    assert.ok(ignored.split("\n").includes("/secrets/"));
+  });
+
   it("gives secrets as files, never as environment", () => {
     assert.deepEqual(Object.keys(revokewatch.environment), ["SLACK_CHANNEL"]);
   });

@@ -187,7 +187,7 @@ describe("kubernetes monitoring", () => {
   it("has the rules that plain Prometheus has, group for group", () => {
     const groups = ["rules", "joined"].flatMap((name) => read(`prometheus/${name}.yml`).groups);
     const { spec } = read("kubernetes/components/monitoring/prometheus-rule.yaml");
-    assert.deepEqual(spec.groups, groups);
+    assert.deepEqual(spec.groups, groups, "copy the groups of deploy/prometheus under `spec`");
   });
 
   it("gives series the job that the rules look for", () => {
