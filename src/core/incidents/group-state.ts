@@ -1,29 +1,20 @@
 // A group written down: JSON with the detectors' bytes in base64, so that a person can look at it with sqlite3 and jq.
 
 import { Buffer } from "node:buffer";
-import type { ProfileState } from "../spikes/profile.ts";
-import type { Channel, Incident } from "./incident.ts";
-import type { MinutesState } from "./minutes.ts";
-import type { RecentId } from "./recent-ids.ts";
-import type { RequestIdsState } from "./request-ids.ts";
+import type { ChannelsState } from "./channels.ts";
+import type { Incident } from "./incident.ts";
+import type { SightingsState } from "./sightings.ts";
 
 /** Raised when the shape below changes in a way that older bytes do not fit. */
 const VERSION = 1;
 
-export interface GroupState {
+export interface GroupState extends ChannelsState, SightingsState {
   readonly eventsTotal: number;
   readonly clockMs: number;
   readonly source: string;
-  readonly firing: readonly Channel[];
   readonly incident: Incident | null;
   /** Until when this time is planned and not learned from; null when it is not. */
   readonly plannedUntilMs: number | null;
-  readonly minutes: MinutesState;
-  readonly recent: readonly RecentId[];
-  readonly requestIds: RequestIdsState;
-  readonly profile: ProfileState;
-  readonly events: Uint8Array;
-  readonly newKeys: Uint8Array | null;
 }
 
 export function packGroup(state: GroupState): Uint8Array {

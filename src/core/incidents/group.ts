@@ -2,21 +2,17 @@
 // transitions come out; everything can be written down and read back.
 
 import type { RevokedEvent } from "../events/event.ts";
-import { createDetector } from "../spikes/create-detector.ts";
-import type { Detector, DetectorView, Evidence, Signal } from "../spikes/detector.ts";
+import type { DetectorView, Signal } from "../spikes/detector.ts";
 import type { DetectorSpec } from "../spikes/detector-spec.ts";
-import { NewKeys } from "../spikes/new-keys.ts";
-import { Profile } from "../spikes/profile.ts";
 import type { CoreFacts } from "../facts.ts";
+import { Channels, type ChannelSignal } from "./channels.ts";
 import { packGroup, unpackGroup } from "./group-state.ts";
 import { incidentId } from "./ids.ts";
 import { type Channel, type Incident, rfc3339, UNTOUCHED, viewOf } from "./incident.ts";
 import { HISTORY_MS, lateSeconds } from "./lifecycle.ts";
-import { Minutes } from "./minutes.ts";
 import { closingWord, firstWord, nextWord, type Word } from "./next-word.ts";
-import { RecentIds } from "./recent-ids.ts";
-import { RequestIds } from "./request-ids.ts";
 import { higherSeverity, severityOf } from "./severity.ts";
+import { Sightings } from "./sightings.ts";
 import type { Silences, Standing } from "./silences.ts";
 import type { IncidentView, Transition } from "./transition.ts";
 
@@ -59,14 +55,8 @@ export interface Counted {
 
 export class Group {
   readonly #setup: GroupSetup;
-  readonly #events: Detector;
-  /** Null for a plain threshold, which asked for nothing but its count. */
-  readonly #newKeys: NewKeys | null;
-  #firing: Channel[] = [];
-  #minutes = new Minutes();
-  #recent = new RecentIds();
-  #profile = new Profile();
-  #requestIds = new RequestIds();
+  readonly #channels: Channels;
+  readonly #sightings = new Sightings();
   #incident: Incident | null = null;
   #eventsTotal = 0;
   #clockMs = 0;
@@ -76,12 +66,8 @@ export class Group {
 
   constructor(setup: GroupSetup) {
     this.#setup = setup;
-    this.#events = createDetector(setup.rule.detector);
-    this.#newKeys = setup.rule.detector.kind === "adaptive" ? new NewKeys(setup.rule.detector) : null;
-    if (setup.watchedSinceMs !== null) {
-      this.#events.advance(setup.watchedSinceMs);
-      this.#newKeys?.detector.advance(setup.watchedSinceMs);
-    }
+    this.#channels = new Channels(setup.rule.detector);
+    if (setup.watchedSinceMs !== null) this.#channels.advance(setup.watchedSinceMs);
   }
 
   get labels(): Readonly<Record<string, string>> {
@@ -107,7 +93,7 @@ export class Group {
 
   /** Every request id that is kept of an incident, at most 200; null when it is not this group's latest. */
   requestIdsOf(incident: string): string[] | null {
-    return this.#incident?.id === incident ? this.#requestIds.kept() : null;
+    return this.#incident?.id === incident ? this.#sightings.requestIds.kept() : null;
   }
 
   /** @param replay the event is history that was there before the log was first seen. */
@@ -120,16 +106,10 @@ export class Group {
     this.#source = event.source;
     this.#clockMs = Math.max(this.#clockMs, event.timeMs);
     this.#plan();
-    this.#minutes.add(event.timeMs);
-    this.#profile.add(event);
     const open = this.#open();
-    if (event.requestId !== null) {
-      if (open === null) this.#recent.add(event.timeMs, event.requestId);
-      else this.#requestIds.add(event.requestId);
-    }
+    this.#sightings.add(event, open !== null);
     if (open !== null) this.#grow(open, event);
-    this.#events.observe(event.timeMs, 1);
-    this.#newKeys?.observe(event.timeMs, event.key?.digest ?? null);
+    this.#channels.observe(event.timeMs, event.key?.digest ?? null);
     this.#obey(event, nowMs, replay);
   }
 
@@ -141,9 +121,9 @@ export class Group {
     this.#eventsTotal += count;
     this.#clockMs = Math.max(this.#clockMs, timeMs);
     this.#plan();
-    this.#minutes.add(timeMs, count);
+    this.#sightings.addCount(timeMs, count);
     const before = this.#open();
-    this.#events.observe(timeMs, count);
+    this.#channels.observeCount(timeMs, count);
     this.#obey(null, nowMs, false);
     const open = this.#open();
     if (open === null) return;
@@ -151,17 +131,16 @@ export class Group {
     if (open === before) open.total += count;
     else open.total = Math.max(open.total, open.evidence.count);
     open.lastEventMs = Math.max(open.lastEventMs, timeMs);
-    open.peakPerMinute = Math.max(open.peakPerMinute, this.#minutes.current);
+    open.peakPerMinute = Math.max(open.peakPerMinute, this.#sightings.newestMinute);
   }
 
   /** Time has reached `timeMs` (event time) in this group without an event. */
   advance(timeMs: number, nowMs: number): void {
     this.#clockMs = Math.max(this.#clockMs, timeMs);
     this.#plan();
-    this.#minutes.advance(timeMs);
-    this.#profile.advance(timeMs);
+    this.#sightings.advance(timeMs);
     const resolvedAtMs = this.#incident?.resolvedAtMs ?? null;
-    if (resolvedAtMs !== null && this.#clockMs - resolvedAtMs >= PROFILE_KEPT_MS) this.#profile.end();
+    if (resolvedAtMs !== null && this.#clockMs - resolvedAtMs >= PROFILE_KEPT_MS) this.#sightings.end();
     this.#pass(timeMs, nowMs);
     const open = this.#open();
     if (open !== null) this.#strengthen(open);
@@ -176,7 +155,7 @@ export class Group {
       const standing = this.#standing(incident, nowMs);
       const word = due ? nextWord(incident, standing, this.#clockMs) : null;
       if (word !== null) {
-        this.#say(word, incident, incident.told === null ? incident.firedAtMs : this.#clockMs, nowMs);
+        this.#say(word, incident, incident.told === null ? incident.firingSinceMs : this.#clockMs, nowMs);
       } else if (incident.heldBy !== null && due) {
         // Its end may have been moved.
         incident.heldBy = standing.kind === "held" ? standing.by : null;
@@ -209,7 +188,7 @@ export class Group {
   }
 
   reading(): DetectorView & { readonly distinctKeys: number } {
-    return { ...this.#events.view(), distinctKeys: this.#profile.view().distinctKeys };
+    return { ...this.#channels.view(), distinctKeys: this.#sightings.profile().distinctKeys };
   }
 
   /** Everything that a restart must not forget, as bytes; the JSON holds no log text but masked keys and request ids. */
@@ -218,15 +197,10 @@ export class Group {
       eventsTotal: this.#eventsTotal,
       clockMs: this.#clockMs,
       source: this.#source,
-      firing: this.#firing,
       incident: this.#incident,
       plannedUntilMs: this.#plannedUntilMs,
-      minutes: this.#minutes.state(),
-      recent: this.#recent.state(),
-      requestIds: this.#requestIds.state(),
-      profile: this.#profile.snapshot(),
-      events: this.#events.snapshot(),
-      newKeys: this.#newKeys?.snapshot() ?? null,
+      ...this.#sightings.state(),
+      ...this.#channels.state(),
     });
   }
 
@@ -238,19 +212,14 @@ export class Group {
     this.#clockMs = state.clockMs;
     this.#source = state.source;
     try {
-      this.#events.restore(state.events);
-      if (state.newKeys !== null) this.#newKeys?.restore(state.newKeys);
+      this.#channels.restore(state);
     } catch (error) {
       if (error instanceof RangeError) return error.message;
       throw error;
     }
-    this.#firing = [...state.firing];
     this.#incident = state.incident;
     this.#plannedUntilMs = state.plannedUntilMs;
-    this.#minutes = Minutes.from(state.minutes);
-    this.#recent = RecentIds.from(state.recent);
-    this.#requestIds = RequestIds.from(state.requestIds);
-    this.#profile = Profile.restore(state.profile);
+    this.#sightings.restore(state);
     return null;
   }
 
@@ -261,7 +230,7 @@ export class Group {
   #grow(incident: Incident, event: RevokedEvent): void {
     incident.total += 1;
     incident.lastEventMs = Math.max(incident.lastEventMs, event.timeMs);
-    incident.peakPerMinute = Math.max(incident.peakPerMinute, this.#minutes.current);
+    incident.peakPerMinute = Math.max(incident.peakPerMinute, this.#sightings.newestMinute);
     incident.docUrl ??= event.docUrl;
     if (!incident.sources.includes(event.source)) incident.sources.push(event.source);
   }
@@ -269,15 +238,12 @@ export class Group {
   /** Nothing is learned from planned time; it ends where the silence ends, not where the next event lies. */
   #plan(): void {
     const { rule, labels, silences } = this.#setup;
-    const channels = [this.#events, ...(this.#newKeys === null ? [] : [this.#newKeys.detector])];
     const before = this.#plannedUntilMs;
     const untilMs = silences.plannedUntil(rule.name, labels, this.#clockMs);
     this.#plannedUntilMs = untilMs;
     if ((before === null) === (untilMs === null)) return;
-    for (const channel of channels) {
-      if (before !== null) channel.advance(Math.min(before, this.#clockMs));
-      channel.pauseLearning(untilMs !== null);
-    }
+    if (before !== null) this.#channels.advance(Math.min(before, this.#clockMs));
+    this.#channels.pauseLearning(untilMs !== null);
   }
 
   /**
@@ -286,7 +252,7 @@ export class Group {
    */
   #standing(incident: Incident, nowMs: number): Standing {
     const { rule, labels, silences } = this.#setup;
-    const { top, distinctKeys } = this.#profile.view();
+    const { top, distinctKeys } = this.#sightings.profile();
     const keys = top.keys.map(({ value }) => value);
     // Of keys that are not listed nothing is known: they are like none that a silence names.
     if (keys.length === 0 || distinctKeys > keys.length) keys.push("");
@@ -296,8 +262,7 @@ export class Group {
 
   /** Lets the detectors know the time and does what follows from it. */
   #pass(timeMs: number, nowMs: number): void {
-    this.#events.advance(timeMs);
-    this.#newKeys?.detector.advance(timeMs);
+    this.#channels.advance(timeMs);
     this.#take(null, nowMs, false);
   }
 
@@ -308,15 +273,11 @@ export class Group {
   }
 
   #take(event: RevokedEvent | null, nowMs: number, replay: boolean): void {
-    for (const signal of this.#events.take()) this.#signal("events", signal, event, nowMs, replay);
-    for (const signal of this.#newKeys?.detector.take() ?? []) {
-      this.#signal("new_keys", signal, event, nowMs, replay);
-    }
+    for (const given of this.#channels.take()) this.#signal(given, event, nowMs, replay);
   }
 
   #signal(
-    channel: Channel,
-    signal: Signal,
+    { channel, signal }: ChannelSignal,
     event: RevokedEvent | null,
     nowMs: number,
     replay: boolean,
@@ -324,16 +285,15 @@ export class Group {
     switch (signal.kind) {
       case "start":
       case "reopen":
-        this.#firing.push(channel);
         // The second channel only confirms what the first one has already raised.
-        if (this.#open() === null)
+        if (this.#open() === null) {
           this.#start(channel, signal, event, replay && nowMs - signal.atMs >= HISTORY_MS);
+        }
         return;
       case "recurring":
         return this.#setup.facts.suppressed(this.#setup.rule.name, "recurring");
       case "stop":
-        this.#firing = this.#firing.filter((other) => other !== channel);
-        if (this.#firing.length === 0) this.#resolve(signal.atMs, signal.why, nowMs);
+        if (this.#channels.quiet) this.#resolve(signal.atMs, signal.why, nowMs);
     }
   }
 
@@ -351,28 +311,28 @@ export class Group {
         resolvedAtMs: null,
         endedAs: null,
         reopened: before.reopened + 1,
+        firingSinceMs: signal.atMs,
+        evidence: signal.evidence,
+        total: before.total + signal.evidence.count,
       };
-      this.#incident.evidence = signal.evidence;
-      this.#incident.total += signal.evidence.count;
       return;
     }
     const { rule, labels, digest } = this.#setup;
     const subject = digest(JSON.stringify([rule.name, labels, channel, signal.atMs]));
-    this.#requestIds = new RequestIds();
-    for (const id of this.#recent.takeSince(signal.evidence.onsetMs)) this.#requestIds.add(id);
-    this.#profile.begin(signal.evidence.onsetMs);
+    this.#sightings.begin(signal.evidence.onsetMs);
     this.#incident = {
       id: incidentId(signal.atMs, subject),
       channel,
       onsetMs: signal.evidence.onsetMs,
       firedAtMs: signal.atMs,
+      firingSinceMs: signal.atMs,
       replay,
       evidence: signal.evidence,
       resolvedAtMs: null,
       endedAs: null,
       lastEventMs: event?.timeMs ?? signal.atMs,
       total: signal.evidence.count,
-      peakPerMinute: this.#minutes.peakSince(signal.evidence.onsetMs),
+      peakPerMinute: this.#sightings.peakSince(signal.evidence.onsetMs),
       severity: severityOf(signal.evidence),
       reopened: 0,
       docUrl: event?.docUrl ?? null,
@@ -385,9 +345,8 @@ export class Group {
 
   /** Keeps the strongest numbers of the window that fired: a message should tell how bad it got, not how it ebbs. */
   #strengthen(incident: Incident): void {
-    const detector = incident.channel === "events" ? this.#events : this.#newKeys?.detector;
-    const evidence: Evidence | undefined = detector?.evidence();
-    if (evidence === undefined || evidence.count <= incident.evidence.count) return;
+    const evidence = this.#channels.evidence(incident.channel);
+    if (evidence.count <= incident.evidence.count) return;
     if (evidence.windowSeconds !== incident.evidence.windowSeconds) return;
     incident.evidence = { ...evidence, onsetMs: incident.onsetMs };
     incident.severity = higherSeverity(incident.severity, severityOf(evidence));
@@ -402,7 +361,7 @@ export class Group {
       return;
     }
     if (incident.told === null) {
-      this.#say(firstWord(this.#standing(incident, nowMs)), incident, incident.firedAtMs, nowMs);
+      this.#say(firstWord(this.#standing(incident, nowMs)), incident, incident.firingSinceMs, nowMs);
     }
     incident.resolvedAtMs = atMs;
     incident.endedAs = why;
@@ -444,7 +403,7 @@ export class Group {
 
   #view(incident: Incident): IncidentView {
     const { rule, labels } = this.#setup;
-    const { shape, distinctKeys, top } = this.#profile.view();
+    const { shape, distinctKeys, top } = this.#sightings.profile();
     return viewOf(incident, {
       rule: rule.name,
       group: labels,
@@ -452,9 +411,9 @@ export class Group {
       shape,
       distinctKeys,
       top,
-      sparkline: this.#minutes.sparkline(),
-      requestIds: this.#requestIds.sample(rule.requestIdsMax),
-      requestIdsTotal: this.#requestIds.total,
+      sparkline: this.#sightings.sparkline(),
+      requestIds: this.#sightings.requestIds.sample(rule.requestIdsMax),
+      requestIdsTotal: this.#sightings.requestIds.total,
     });
   }
 }

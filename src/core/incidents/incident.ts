@@ -17,6 +17,8 @@ export interface Incident {
   readonly channel: Channel;
   readonly onsetMs: number;
   readonly firedAtMs: number;
+  /** When it began to fire, or was reopened. */
+  readonly firingSinceMs: number;
   /** History read for the first time: not announced unless it is still going on when the present is reached. */
   readonly replay: boolean;
   /** The strongest numbers so far in the window that fired. */

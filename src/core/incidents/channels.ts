@@ -1,0 +1,102 @@
+// The detectors of one group as one: the count of its events, and beside it the count of keys that were not seen lately.
+// Which of the two fires is the incident's channel; the group fires as long as either does.
+
+import { createDetector } from "../spikes/create-detector.ts";
+import type { Detector, DetectorView, Evidence, Signal } from "../spikes/detector.ts";
+import type { DetectorSpec } from "../spikes/detector-spec.ts";
+import { NewKeys } from "../spikes/new-keys.ts";
+import type { Channel } from "./incident.ts";
+
+/** A signal, and the channel that gave it. */
+export interface ChannelSignal {
+  readonly channel: Channel;
+  readonly signal: Signal;
+}
+
+/** The part that survives a restart. */
+export interface ChannelsState {
+  readonly firing: readonly Channel[];
+  readonly events: Uint8Array;
+  /** Null for a plain threshold. */
+  readonly newKeys: Uint8Array | null;
+}
+
+export class Channels {
+  readonly #events: Detector;
+  /** Null for a plain threshold, which asked for nothing but its count. */
+  readonly #newKeys: NewKeys | null;
+  #firing: Channel[] = [];
+
+  constructor(spec: DetectorSpec) {
+    this.#events = createDetector(spec);
+    this.#newKeys = spec.kind === "adaptive" ? new NewKeys(spec) : null;
+  }
+
+  /** True while no channel fires. */
+  get quiet(): boolean {
+    return this.#firing.length === 0;
+  }
+
+  /** @param keyDigest null when the event names no key. */
+  observe(timeMs: number, keyDigest: string | null): void {
+    this.#events.observe(timeMs, 1);
+    this.#newKeys?.observe(timeMs, keyDigest);
+  }
+
+  /** Events of which nothing but the time is known. */
+  observeCount(timeMs: number, count: number): void {
+    this.#events.observe(timeMs, count);
+  }
+
+  advance(timeMs: number): void {
+    this.#events.advance(timeMs);
+    this.#newKeys?.detector.advance(timeMs);
+  }
+
+  pauseLearning(on: boolean): void {
+    this.#events.pauseLearning(on);
+    this.#newKeys?.detector.pauseLearning(on);
+  }
+
+  /** What happened since the last call, each signal once; `quiet` is true to each signal when it is handed over. */
+  *take(): Generator<ChannelSignal> {
+    for (const [channel, detector] of this.#all()) {
+      for (const signal of detector.take()) {
+        if (signal.kind === "start" || signal.kind === "reopen") this.#firing.push(channel);
+        if (signal.kind === "stop") this.#firing = this.#firing.filter((other) => other !== channel);
+        yield { channel, signal };
+      }
+    }
+  }
+
+  /** The numbers of now in the window of a channel that fired. */
+  evidence(channel: Channel): Evidence {
+    return (channel === "new_keys" ? (this.#newKeys?.detector ?? this.#events) : this.#events).evidence();
+  }
+
+  view(): DetectorView {
+    return this.#events.view();
+  }
+
+  state(): ChannelsState {
+    return {
+      firing: this.#firing,
+      events: this.#events.snapshot(),
+      newKeys: this.#newKeys?.snapshot() ?? null,
+    };
+  }
+
+  /** @throws RangeError when the state is of other detectors or another version. */
+  restore(state: ChannelsState): void {
+    this.#events.restore(state.events);
+    if (state.newKeys !== null) this.#newKeys?.restore(state.newKeys);
+    this.#firing = [...state.firing];
+  }
+
+  #all(): (readonly [Channel, Detector])[] {
+    return [
+      ["events", this.#events],
+      ...(this.#newKeys === null ? [] : [["new_keys", this.#newKeys.detector] as const]),
+    ];
+  }
+}
