@@ -2,9 +2,11 @@
 // closes in reverse, also when only half of it could be opened.
 
 import { engineRule } from "./app/engine-rule.ts";
+import { acknowledge } from "./app/acknowledge.ts";
 import { History } from "./app/history.ts";
 import { statusLine, turnNotifier } from "./app/notify.ts";
 import { openReceiver } from "./app/open-receiver.ts";
+import { openSilences } from "./app/open-silences.ts";
 import {
   groupsOf,
   healthOf,
@@ -16,6 +18,7 @@ import {
 } from "./app/status-view.ts";
 import { Totals } from "./app/totals.ts";
 import { Engine } from "./core/engine.ts";
+import { isHeld } from "./core/incidents/silence-report.ts";
 import type { Transition } from "./core/incidents/transition.ts";
 import type { Clock } from "./host/clock.ts";
 import { keyedDigest } from "./host/digest.ts";
@@ -47,6 +50,8 @@ export interface AppSetup {
   readonly follow: boolean;
   /** Opened and closed by the caller: it outlives a reload. */
   readonly state: StateDatabase;
+  /** Where the state is and files of silences are dropped in; null when nothing is kept on disk. */
+  readonly stateDir: string | null;
   /** When the process began to work, milliseconds since the epoch. */
   readonly startedMs: number;
   /** Null: no HTTP server. */
@@ -126,12 +131,29 @@ export async function openApp(setup: AppSetup): Promise<App> {
       },
     },
     rules,
-    route: ({ incident }) => notify.get(incident.rule) ?? [],
+    route: (transition) => (isHeld(transition) ? [] : (notify.get(transition.incident.rule) ?? [])),
     record: (transition) => history.add(transition),
     onTransition: setup.onTransition,
   });
 
-  const parts: Parts = { clock, startedMs, engine, sources, receivers, outbox, pipeline, totals };
+  const silences = await openSilences({
+    ...setup,
+    engine,
+    facts: telemetry,
+    commit: (rows) => pipeline.apply([], rows),
+  });
+  const parts: Parts = {
+    clock,
+    startedMs,
+    engine,
+    sources,
+    silences,
+    receivers,
+    outbox,
+    pipeline,
+    totals,
+  };
+  const find = (id: string) => incidentOf(history.list(engine.openIncidents()), engine, id);
   const turned = turnNotifier(manager, clock, () => statusOf(parts));
   telemetry.attach(
     { sources: sources.map(({ name }) => name), rules, receivers: settings.receivers },
@@ -139,10 +161,16 @@ export async function openApp(setup: AppSetup): Promise<App> {
       sources: () => sourcesOf(parts),
       groups: () => groupsOf(parts),
       incidents: () => engine.openIncidents(),
-      silences: () => ({ active: 0, pending: 0, expired: 0 }),
+      silences: () => silences.counts(),
       receivers: () => receiversOf(parts),
     },
   );
+  const acking = {
+    engine,
+    find,
+    now: () => clock.now(),
+    say: (said: readonly Transition[]) => pipeline.apply(said, []),
+  };
   const server =
     setup.listen === null
       ? null
@@ -152,15 +180,24 @@ export async function openApp(setup: AppSetup): Promise<App> {
             health: () => healthOf(parts),
             status: () => statusOf(parts),
             incidents: () => history.list(engine.openIncidents()),
-            incident: (id) => incidentOf(history.list(engine.openIncidents()), engine, id),
+            incident: find,
+            silences: () => silences.list(),
             metrics: (accept) => telemetry.scrape(accept),
           },
+          actions: {
+            acknowledge: (id, body) => acknowledge(acking, id, body),
+            addSilence: (body, key) => silences.add(body, key),
+            expireSilence: (id) => silences.expire(id),
+          },
+          token: () => settings.http.adminToken?.open() ?? null,
           onAnswer: (handler, code) => telemetry.requestAnswered(handler, code),
           onError: (error, handler) =>
             telemetry.log.error({ handler, err: String(error) }, "An HTTP view failed"),
         });
   if (server !== null) opening.defer(() => server.close());
 
+  const closed = new AbortController();
+  opening.defer(() => closed.abort());
   const opened = opening.move();
   return {
     url: server?.url ?? null,
@@ -170,6 +207,7 @@ export async function openApp(setup: AppSetup): Promise<App> {
       for (const [name, receiver] of receivers) {
         receiver.resume?.(firing(engine).filter(({ incident }) => notify.get(incident.rule)?.includes(name)));
       }
+      void silences.follow(closed.signal);
       const reading = pipeline.run(AbortSignal.any([stop, handOver]));
       manager.ready(statusLine(statusOf(parts)));
       await reading;
@@ -232,9 +270,10 @@ async function openReceivers(
   return receivers;
 }
 
-/** What is firing now, as its receivers were told before a restart. */
+/** What is firing now, as its receivers were told before a restart; of what is silenced they were not. */
 function firing(engine: Engine): Transition[] {
-  return engine.openIncidents().map((incident) => ({
+  const told = engine.openIncidents().filter(({ silence }) => silence === null);
+  return told.map((incident) => ({
     version: 1,
     event: "firing",
     at: incident.fired_at ?? incident.started_at,

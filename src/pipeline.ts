@@ -6,7 +6,7 @@ import type { Transition } from "./core/incidents/transition.ts";
 import type { Clock } from "./host/clock.ts";
 import type { Outbox } from "./outbox/outbox.ts";
 import type { Sink, Source } from "./sources/source.ts";
-import type { DocumentRow, StateChange } from "./state/change.ts";
+import { DOCUMENT, type DocumentRow, type StateChange } from "./state/change.ts";
 import type { CommitResult } from "./state/database.ts";
 
 /**
@@ -85,6 +85,16 @@ export class Pipeline {
     }
   }
 
+  /**
+   * What somebody asked for from outside: said and true on disk when this returns. Between two chunks every position stands
+   * behind what was counted, so that the commit may carry them.
+   */
+  apply(transitions: readonly Transition[], rows: readonly DocumentRow[]): void {
+    this.#say(transitions);
+    this.#rows.push(...rows);
+    this.#commit();
+  }
+
   #sinkOf(source: Source): Sink {
     const { engine, clock } = this.#setup;
     return (chunk) => {
@@ -107,6 +117,8 @@ export class Pipeline {
     const { engine, clock, facts, rules } = this.#setup;
     const nowMs = clock.now();
     const said = engine.tick(nowMs, (name) => this.#sources.get(name)?.caughtUp ?? true);
+    // A report says what was seen, so it waits for what is unread.
+    if (this.caughtUp) said.push(...engine.endSilences(nowMs));
     if (said.length > 0) {
       this.#say(said);
       this.#commitIn("now");
@@ -158,7 +170,10 @@ export class Pipeline {
         group,
         state: { snapshot, eventsTotal },
       })),
-      documents: rows,
+      documents: [
+        ...rows,
+        ...engine.silences.takeDirty().map((row) => ({ kind: DOCUMENT.silenceRun, ...row })),
+      ],
     });
     if (result.ok) facts.stateSaved(nowMs);
     else {

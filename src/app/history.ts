@@ -16,7 +16,9 @@ export class History {
   }
 
   /** Takes what was said of an incident. @returns the documents to commit with it. */
-  add({ incident }: Transition): DocumentRow[] {
+  add({ event, incident }: Transition): DocumentRow[] {
+    // The report of a silence: its incident was told of already, or there was none.
+    if (event === "silence_ended") return [];
     this.#incidents.set(incident.id, incident);
     const rows: DocumentRow[] = [
       { kind: DOCUMENT.incident, id: incident.id, data: JSON.stringify(incident) },

@@ -11,6 +11,7 @@ import type { Pipeline } from "../pipeline.ts";
 import type { Receiver } from "../receivers/receiver.ts";
 import type { Source } from "../sources/source.ts";
 import { version } from "../version.ts";
+import type { SilenceBook } from "./silences.ts";
 import type { Totals } from "./totals.ts";
 
 /** The loop turns every second; a stall this long is a hang, not a long file. */
@@ -22,6 +23,7 @@ export interface Parts {
   readonly startedMs: number;
   readonly engine: Engine;
   readonly sources: readonly Source[];
+  readonly silences: SilenceBook;
   readonly receivers: ReadonlyMap<string, Receiver>;
   readonly outbox: Outbox;
   readonly pipeline: Pipeline;
@@ -50,6 +52,7 @@ export function statusOf(parts: Parts): Status {
     sources: sourcesOf(parts),
     groups: groupsOf(parts),
     incidents,
+    silences: parts.silences.list().filter(({ state }) => state !== "expired"),
     receivers: receiversOf(parts),
     incidents_firing: incidents.length,
   };
@@ -92,7 +95,11 @@ export function receiversOf({ outbox, receivers }: Parts) {
  * One incident with every request id that is kept of it; the newest when a short id fits several.
  * @param incidents newest first.
  */
-export function incidentOf(incidents: readonly IncidentView[], engine: Engine, id: string): object | null {
+export function incidentOf(
+  incidents: readonly IncidentView[],
+  engine: Engine,
+  id: string,
+): (IncidentView & { readonly kept_request_ids: readonly string[] }) | null {
   const wanted = id.toUpperCase();
   const found = incidents.find((incident) => incident.id === wanted || incident.short_id === wanted);
   if (found === undefined) return null;

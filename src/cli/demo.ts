@@ -99,6 +99,7 @@ async function open(
     roster,
     follow: true,
     state: openState(null, clock.now()),
+    stateDir: null,
     startedMs: clock.now(),
     clock,
     telemetry: createTelemetry({ log: { level: "error", stderr, colour: false }, clock, version, revision }),

@@ -99,6 +99,7 @@ async function appAfterApp(
       roster,
       follow: setup.options.follow,
       state,
+      stateDir: setup.options.state ? settings.stateDir : null,
       startedMs,
       listen: setup.options.http ? settings.http.listen : null,
       clock,

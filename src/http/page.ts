@@ -43,11 +43,14 @@ export function statusPage(status: Status): Reply {
           </p>
           <p>${state(status)}</p>
         </header>
-        <main>${incidents(status)} ${groups(status)} ${sources(status)} ${receivers(status)}</main>
+        <main>
+          ${incidents(status)} ${silences(status)} ${groups(status)} ${sources(status)} ${receivers(status)}
+        </main>
         <footer class="dim">
           <p>
             All times are UTC. JSON: <a href="/api/v1/status">status</a>,
-            <a href="/api/v1/incidents">incidents</a>. Metrics: <a href="/metrics">/metrics</a>.
+            <a href="/api/v1/incidents">incidents</a>, <a href="/api/v1/silences">silences</a>. Metrics:
+            <a href="/metrics">/metrics</a>.
           </p>
         </footer>
       </body>
@@ -85,6 +88,23 @@ function incidents({ incidents }: Status): Markup {
     rows,
     "None is open.",
   );
+}
+
+function silences({ silences }: Status): Markup {
+  const rows = silences.map((silence) => [
+    silence.name,
+    html`<span class="${silence.exceeded ? "bad" : silence.state === "active" ? "warn" : "dim"}"
+      >${silence.exceeded ? "exceeded" : silence.state}</span
+    >`,
+    silence.match.join(" "),
+    silence.starts_at === null ? "–" : time(silence.starts_at),
+    silence.ends_at === null ? "–" : time(silence.ends_at),
+    `${silence.events ?? "–"} of ${silence.max_events ?? "any"}`,
+    `${silence.keys ?? "–"} of ${silence.max_keys ?? "any"}`,
+    silence.comment,
+  ]);
+  const heads = ["Silence", "State", "Match", "From", "Until", "Events#", "Keys#", "Why"];
+  return table("Planned rotations", heads, rows, "None is on or to come.");
 }
 
 function groups({ groups }: Status): Markup {

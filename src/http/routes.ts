@@ -1,14 +1,14 @@
-// What can be asked of the daemon: metrics, health, the JSON views and the status page.
+// What can be asked of the daemon: metrics, health, the JSON views, the status page, and the few changes.
 
 import { statusPage } from "./page.ts";
 import { apiError, json, text } from "./reply.ts";
 import type { Reply } from "./reply.ts";
 import type { Route } from "./route.ts";
-import type { HttpViews } from "./views.ts";
+import type { Change, HttpActions, HttpViews } from "./views.ts";
 
 const INCIDENT_STATES: ReadonlySet<string> = new Set(["pending", "firing", "acked", "resolving", "resolved"]);
 
-export function routes(views: HttpViews): readonly Route[] {
+export function routes(views: HttpViews, actions: HttpActions): readonly Route[] {
   return [
     {
       handler: "/metrics",
@@ -49,8 +49,32 @@ export function routes(views: HttpViews): readonly Route[] {
         return incident === null ? apiError(404, "No incident has this id.") : json(200, incident);
       },
     },
+    {
+      handler: "/api/v1/incidents/:id/ack",
+      paths: ["/api/v1/incidents/:id/ack"],
+      post: ({ id, body }) => done(actions.acknowledge(id, body)),
+    },
+    {
+      handler: "/api/v1/silences",
+      paths: ["/api/v1/silences"],
+      answer: () => json(200, views.silences()),
+      post: async ({ body, idempotencyKey }) => done(await actions.addSilence(body, idempotencyKey)),
+    },
+    {
+      handler: "/api/v1/silences/:id",
+      paths: ["/api/v1/silences/:id"],
+      answer: ({ id }) => {
+        const silence = views.silences().find((one) => one.id === id || one.name === id);
+        return silence === undefined ? apiError(404, "No silence has this id.") : json(200, silence);
+      },
+      delete: ({ id }) => done(actions.expireSilence(id)),
+    },
     { handler: "/", paths: ["/"], answer: () => statusPage(views.status()) },
   ];
+}
+
+function done({ status, body }: Change): Reply {
+  return json(status, body);
 }
 
 function health(ok: boolean, claim: string, reason: string | null): Reply {

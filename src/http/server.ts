@@ -1,14 +1,15 @@
-// The HTTP server: bounds on what a client may send and how long it may take, then a route's answer. It only reads views,
-// so a thousand scrapes change nothing and a broken one is a 500 for its client alone.
+// The HTTP server: bounds on what a client may send and how long it may take, then a route's answer. A thousand scrapes
+// change nothing, a broken view is a 500 for its client alone, and a change wants this machine or the token.
 
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
+import { MAX_BODY_BYTES, readBody, refusal } from "./admin.ts";
 import { isWelcome } from "./host-guard.ts";
 import { ListenError } from "./listen-error.ts";
 import { COMMON_HEADERS, text } from "./reply.ts";
 import { NO_HANDLER, answer } from "./route.ts";
-import type { Answer, Route } from "./route.ts";
+import type { Answer, Asked, Route } from "./route.ts";
 import { routes } from "./routes.ts";
-import type { HttpViews } from "./views.ts";
+import type { HttpActions, HttpViews } from "./views.ts";
 
 // An import of node:http from an ES module touches all of its names and thereby loads undici: 79 MiB resident against
 // 65 for a bare server on Node 26.
@@ -19,8 +20,6 @@ export const DEFAULT_LISTEN = { host: "127.0.0.1", port: 10401 } as const;
 
 /** Bytes of all headers of a request; a scrape sends some 300. */
 const MAX_HEADER_BYTES = 8 * 1024;
-/** Bytes of a request's body; nothing that may be asked needs more. */
-const MAX_BODY_BYTES = 64 * 1024;
 /** How long a client may take, milliseconds. */
 export interface Patience {
   /** To send its headers, from the moment it connected. */
@@ -52,6 +51,9 @@ export interface HttpSetup {
   /** 0 picks a free one. */
   readonly port: number;
   readonly views: HttpViews;
+  readonly actions: HttpActions;
+  /** Opens the admin token; null when there is none. */
+  readonly token: () => string | null;
   /** Told of each answer: the route's name and the status code. */
   onAnswer(handler: string, code: number): void;
   /** Told of what should not happen: a view that threw. The client gets a 500 without its words. */
@@ -73,7 +75,7 @@ export interface HttpServer {
  * @throws ListenError when the address cannot be had.
  */
 export async function listen(setup: HttpSetup, patience = PATIENCE): Promise<HttpServer> {
-  const table = routes(setup.views);
+  const table = routes(setup.views, setup.actions);
   const server = createServer(
     {
       maxHeaderSize: MAX_HEADER_BYTES,
@@ -158,7 +160,16 @@ function answerTo(
   if (Number(headers["content-length"] ?? 0) > MAX_BODY_BYTES) {
     return refused(413, `A request body may have at most ${MAX_BODY_BYTES} bytes.`);
   }
-  return answer(table, method, url, headers.accept, (error, handler) => setup.onError(error, handler));
+  const key = headers["idempotency-key"];
+  const asked: Asked = {
+    method,
+    target: url,
+    accept: headers.accept,
+    idempotencyKey: Array.isArray(key) ? key[0] : key,
+    refusal: () => refusal(request, setup.token),
+    body: () => readBody(request),
+  };
+  return answer(table, asked, (error, handler) => setup.onError(error, handler));
 }
 
 function refused(status: number, line: string): Answer {

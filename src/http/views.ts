@@ -1,5 +1,5 @@
-// What the HTTP server shows, as plain data that `app` hands in. The server keeps nothing and changes nothing: every
-// answer is a view of the moment. Names are those of the JSON, times are RFC 3339 UTC, null is unknown.
+// What the HTTP server shows and what can be asked of the daemon through it, as `app` hands it in. The server itself keeps
+// nothing: every answer is a view of the moment. Names are those of the JSON, times are RFC 3339 UTC, null is unknown.
 
 /** Whether the daemon is alive, and whether it is ready; neither depends on Slack or SMTP. */
 export interface Health {
@@ -70,6 +70,27 @@ export interface StatusReceiver {
   readonly oldest_at: string | null;
 }
 
+/** A silence that is declared, with what its time has seen. */
+export interface StatusSilence {
+  readonly id: string;
+  readonly name: string;
+  readonly state: "active" | "pending" | "expired";
+  /** Of the occurrence of now, else of the next one. */
+  readonly starts_at: string | null;
+  readonly ends_at: string | null;
+  readonly recurring: boolean;
+  readonly match: readonly string[];
+  readonly max_events: number | null;
+  readonly max_keys: number | null;
+  /** Seen in the occurrence of now; null while it is not active. */
+  readonly events: number | null;
+  readonly keys: number | null;
+  /** More came than was expected: it holds nothing back any more. */
+  readonly exceeded: boolean;
+  readonly comment: string;
+  readonly created_by: string;
+}
+
 /** What `status -o json` prints and the status page shows. */
 export interface Status {
   readonly version: string;
@@ -82,6 +103,8 @@ export interface Status {
   readonly groups: readonly StatusGroup[];
   /** Incidents that are not resolved. */
   readonly incidents: readonly StatusIncident[];
+  /** Those that are active or to come. */
+  readonly silences: readonly StatusSilence[];
   readonly receivers: readonly StatusReceiver[];
   readonly incidents_firing: number;
 }
@@ -93,6 +116,23 @@ export interface HttpViews {
   incidents(): readonly StatusIncident[];
   /** One incident by its id or its short id, with everything that is kept of it; null when there is none. */
   incident(id: string): object | null;
+  /** Every silence that is known, also those that expired lately. */
+  silences(): readonly StatusSilence[];
   /** The answer to a scrape in the format that the Accept header asks for. */
   metrics(accept: string | undefined): Promise<{ readonly contentType: string; readonly body: string }>;
+}
+
+/** What became of a change: a status code and the JSON of its answer. */
+export interface Change {
+  readonly status: number;
+  readonly body: unknown;
+}
+
+/** What may be asked of the daemon by someone who may change things; each is true on disk when it is answered. */
+export interface HttpActions {
+  /** @param body JSON as it was sent: `{"by": "alice"}`. */
+  acknowledge(id: string, body: string): Change;
+  /** @param body JSON as it was sent. @param idempotencyKey the same key twice makes one silence. */
+  addSilence(body: string, idempotencyKey: string | null): Promise<Change>;
+  expireSilence(id: string): Change;
 }

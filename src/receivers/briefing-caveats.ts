@@ -1,5 +1,6 @@
 // How far a message can be trusted: whether it is a test, comes late, was read late, is cut or was not saved.
 
+import type { Transition } from "../core/incidents/transition.ts";
 import type { Message } from "./receiver.ts";
 import { span } from "./numbers.ts";
 import { oneLine } from "./safe-text.ts";
@@ -36,9 +37,20 @@ export function caveats(message: Message, nowMs: number): readonly Line[] {
       text("."),
     ]);
   }
-  if (incident.expected === null && !transition.test) {
+  lines.push(...silenced(transition));
+  if (incident.expected === null && !transition.test && transition.event !== "silence_ended") {
     lines.push(words("There is no usual count to compare with (a fixed threshold, or still learning)."));
   }
   for (const warning of warnings.slice(0, MAX_WARNINGS)) lines.push(words(oneLine(warning, MAX_WARNING)));
   return lines;
+}
+
+/** Until when nothing was, or will be, told of it. */
+function silenced({ event, at, incident }: Transition): readonly Line[] {
+  const { silenced_until: until } = incident;
+  if (until === null || event === "silence_exceeded" || event === "silence_ended") return [];
+  if (Date.parse(until) <= Date.parse(at)) return [[text("Was silenced until "), time(until), text(".")]];
+  // The note at the silence's beginning; other words in its time are about something else.
+  if (event !== "update") return [];
+  return [[text("Growth and repeats are not told before "), time(until), text(", when the silence ends.")]];
 }

@@ -104,6 +104,9 @@ export function news(transition: Transition, alone: boolean): Line {
     case "firing":
       return alone ? [] : [strong("Firing again"), text(".")];
     case "update":
+      if (isAhead(incident.silenced_until, transition.at)) {
+        return [strong("Silenced"), text(`: ${count(incident.total)} since the start.`)];
+      }
       return [strong("Still growing"), text(`: ${count(incident.total)} since the start.`)];
     case "repeat":
       return [
@@ -125,6 +128,10 @@ export function news(transition: Transition, alone: boolean): Line {
       return [strong("The silence has ended"), ...silence(incident), text(".")];
   }
 }
+
+/** Whether a silence has begun that goes on. */
+const isAhead = (until: string | null, at: string): boolean =>
+  until !== null && Date.parse(until) > Date.parse(at);
 
 const by = ({ acked_by: who }: IncidentView): Line =>
   who === null ? [] : [text(" by "), code(oneLine(who, MAX_VALUE))];

@@ -48,6 +48,10 @@ export interface StateChange {
 /** Kinds of document that have rooms of their own; others are free. */
 export const DOCUMENT = {
   incident: "incident",
+  /** A silence made by hand. */
+  silence: "silence",
+  /** What an occurrence of a silence has seen. */
+  silenceRun: "silence_run",
   outbox: "outbox",
   thread: "outbox_thread",
   deadLetter: "dead_letter",

@@ -14,6 +14,8 @@ export interface DaemonFacts {
   configLoaded(nowMs: number): void;
   /** A reload was refused and the old configuration goes on; one finding each, with its place. */
   configRefused(findings: readonly string[]): void;
+  /** A file in silences.d cannot be used. */
+  silenceFileRefused(file: string, finding: string): void;
   /** The outside monitor accepted a heartbeat. */
   heartbeatSent(nowMs: number): void;
   heartbeatFailed(detail: string): void;
@@ -51,6 +53,14 @@ export function daemonRecorder(metrics: Metrics, journal: Journal): DaemonFacts 
       for (const finding of findings) {
         journal.line("error", "config_refused", { finding }, "Configuration refused, the old one stays");
       }
+    },
+    silenceFileRefused(file, finding) {
+      journal.line(
+        "error",
+        "silence_file_refused",
+        { file, finding },
+        "Silence file cannot be used, left out",
+      );
     },
     heartbeatSent(nowMs) {
       metrics.set("heartbeat_last_success_timestamp_seconds", {}, nowMs / 1000);

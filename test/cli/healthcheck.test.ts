@@ -9,7 +9,7 @@ import { healthcheckVerb } from "../../src/cli/healthcheck.ts";
 import { UsageError } from "../../src/cli/verb.ts";
 import type { Invocation } from "../../src/cli/verb.ts";
 import { listen } from "../../src/http/server.ts";
-import { health, views } from "../http/views.ts";
+import { actions, health, views } from "../http/views.ts";
 
 interface Ran {
   readonly code: number;
@@ -30,7 +30,15 @@ async function run(
 }
 
 describe("healthcheck", () => {
-  const setup = { host: "127.0.0.1", port: 0, views, onAnswer() {}, onError() {} };
+  const setup = {
+    host: "127.0.0.1",
+    port: 0,
+    views,
+    actions,
+    token: () => null,
+    onAnswer() {},
+    onError() {},
+  };
 
   it("exits 0 when the daemon answers healthy", async () => {
     const server = await listen(setup);

@@ -19,6 +19,9 @@ describe("status page", () => {
       "/var/log/api.log",
       "slack",
       "failing",
+      "service=billing",
+      "612 of 500",
+      "exceeded",
       "2026-05-25 12:34:56",
     ]) {
       assert.ok(body.includes(text), text);
@@ -40,7 +43,14 @@ describe("status page", () => {
   });
 
   it("says so when there is nothing to show", () => {
-    const empty = statusPage({ ...status, sources: [], groups: [], incidents: [], receivers: [] }).body;
+    const empty = statusPage({
+      ...status,
+      sources: [],
+      groups: [],
+      incidents: [],
+      silences: [],
+      receivers: [],
+    }).body;
     assert.ok(empty.includes("Watching. No open incident."));
     assert.ok(empty.includes("alerts go to the console only"));
     assert.ok(!empty.includes("<table>"));

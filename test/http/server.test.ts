@@ -8,7 +8,7 @@ import { after, before, describe, it } from "node:test";
 import { ListenError } from "../../src/http/listen-error.ts";
 import { listen } from "../../src/http/server.ts";
 import type { HttpServer } from "../../src/http/server.ts";
-import { health, views } from "./views.ts";
+import { actions, admin, health, views } from "./views.ts";
 
 let server: HttpServer;
 const answered: [string, number][] = [];
@@ -63,6 +63,8 @@ describe("http server", () => {
       host: "127.0.0.1",
       port: 0,
       views,
+      actions,
+      token: () => admin.token,
       onAnswer: (handler, code) => answered.push([handler, code]),
       onError: (error) => errors.push(error),
     });
@@ -225,7 +227,15 @@ describe("http server", () => {
   for (const [act, bytes, heard] of parked) {
     it(`ends the connection of a client that ${act}`, { timeout: 10_000 }, async (t) => {
       const patience = { headersMs: 50, requestMs: 100, keptMs: 50, checkMs: 20 };
-      const setup = { host: "127.0.0.1", port: 0, views, onAnswer() {}, onError() {} };
+      const setup = {
+        host: "127.0.0.1",
+        port: 0,
+        views,
+        actions,
+        token: () => null,
+        onAnswer() {},
+        onError() {},
+      };
       const impatient = await listen(setup, patience);
       t.after(() => impatient.close());
       assert.match(await raw(bytes, impatient.port), heard);
@@ -233,7 +243,15 @@ describe("http server", () => {
   }
 
   it("says which address is in use and what to do", async () => {
-    const setup = { host: "127.0.0.1", port: server.port, views, onAnswer() {}, onError() {} };
+    const setup = {
+      host: "127.0.0.1",
+      port: server.port,
+      views,
+      actions,
+      token: () => null,
+      onAnswer() {},
+      onError() {},
+    };
     await assert.rejects(listen(setup), (error) => {
       assert.ok(error instanceof ListenError);
       assert.equal(error.code, "EADDRINUSE");
@@ -249,7 +267,15 @@ describe("http server", () => {
 
   for (const host of ["", "0.0.0.0"]) {
     it(`listens on every address for "${host}", and names one that can be opened`, async () => {
-      const other = await listen({ host, port: 0, views, onAnswer() {}, onError() {} });
+      const other = await listen({
+        host,
+        port: 0,
+        views,
+        actions,
+        token: () => null,
+        onAnswer() {},
+        onError() {},
+      });
       assert.equal(other.url, `http://localhost:${other.port}`);
       const closed = Promise.withResolvers<number>();
       const asked = request({ host: "127.0.0.1", port: other.port, headers: { host: "pod.cluster.local" } });
@@ -261,7 +287,15 @@ describe("http server", () => {
   }
 
   it("closes while a client keeps its connection open", async () => {
-    const other = await listen({ host: "127.0.0.1", port: 0, views, onAnswer() {}, onError() {} });
+    const other = await listen({
+      host: "127.0.0.1",
+      port: 0,
+      views,
+      actions,
+      token: () => null,
+      onAnswer() {},
+      onError() {},
+    });
     const socket = connect(other.port, other.host);
     const closed = Promise.withResolvers<void>();
     socket.on("error", () => undefined);

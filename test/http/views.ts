@@ -1,6 +1,13 @@
 // Views for the tests of the HTTP server: a small daemon frozen at one moment, with hostile text where a log has its say.
 
-import type { Health, HttpViews, Status, StatusIncident } from "../../src/http/views.ts";
+import type {
+  Health,
+  HttpActions,
+  HttpViews,
+  Status,
+  StatusIncident,
+  StatusSilence,
+} from "../../src/http/views.ts";
 
 /** Changed by tests. */
 export const health: { -readonly [Name in keyof Health]: Health[Name] } = {
@@ -31,6 +38,23 @@ const resolved: StatusIncident = {
   id: "01B",
   state: "resolved",
   resolved_at: "2026-05-25T13:00:00.000Z",
+};
+
+const silence: StatusSilence = {
+  id: "config:weekly",
+  name: "weekly",
+  state: "active",
+  starts_at: "2026-05-25T12:00:00.000Z",
+  ends_at: "2026-05-25T14:00:00.000Z",
+  recurring: true,
+  match: ["service=billing"],
+  max_events: 500,
+  max_keys: null,
+  events: 612,
+  keys: 3,
+  exceeded: true,
+  comment: HOSTILE,
+  created_by: "payments",
 };
 
 export const status: Status = {
@@ -65,6 +89,7 @@ export const status: Status = {
   ],
   incidents: [firing],
   incidents_firing: 1,
+  silences: [silence],
   receivers: [
     {
       name: "slack",
@@ -83,5 +108,27 @@ export const views: HttpViews = {
   status: () => status,
   incidents: () => [firing, resolved],
   incident: (id) => (id === "01A" ? firing : null),
+  silences: () => [silence],
   metrics: (accept) => Promise.resolve({ contentType: `x/${accept}`, body: "metrics\n" }),
 };
+
+/** What was asked for, in order. */
+export const asked: (readonly unknown[])[] = [];
+
+export const actions: HttpActions = {
+  acknowledge: (...args) => {
+    asked.push(["acknowledge", ...args]);
+    return { status: 200, body: firing };
+  },
+  addSilence: (...args) => {
+    asked.push(["addSilence", ...args]);
+    return Promise.resolve({ status: 201, body: silence });
+  },
+  expireSilence: (...args) => {
+    asked.push(["expireSilence", ...args]);
+    return { status: 200, body: silence };
+  },
+};
+
+/** Changed by tests; null: there is none. */
+export const admin: { token: string | null } = { token: null };

@@ -110,6 +110,23 @@ describe("how far the numbers can be trusted", () => {
     assert.deepEqual(said(transition(), 0, ["not\nsaved"]), ["not saved"]);
   });
 
+  const HOUR_LATER = "2026-05-25T13:00:00.000Z";
+  it("says until when the incident was silenced", () => {
+    const at = { at: "2026-05-25T13:00:01.000Z" };
+    assert.deepEqual(said(transition("firing", { silenced_until: HOUR_LATER }, at), 0), [
+      "Was silenced until 2026-05-25 13:00:00 UTC.",
+    ]);
+  });
+
+  it("says from the beginning of a silence until when nothing more is told", () => {
+    const note = transition("update", { silenced_until: HOUR_LATER });
+    assert.deepEqual(said(note, 0), [
+      "Growth and repeats are not told before 2026-05-25 13:00:00 UTC, when the silence ends.",
+    ]);
+    assert.match(plain(brief(message(note), setup, 0).news), /^Silenced/);
+    assert.deepEqual(said(transition("resolved", { silenced_until: HOUR_LATER }), 0), []);
+  });
+
   it("says when there is no usual count", () => {
     assert.match(said(transition("firing", { expected: null }), 0).join(), /no usual count/);
   });

@@ -13,7 +13,7 @@ import { listen } from "../../src/http/server.ts";
 import type { HttpServer } from "../../src/http/server.ts";
 import { requireDebian } from "../support/debian.ts";
 import { tempFolder } from "../support/temp-folder.ts";
-import { views } from "../http/views.ts";
+import { actions, views } from "../http/views.ts";
 import { aTelemetry, anEvent } from "../telemetry/a-telemetry.ts";
 
 /** A slow machine may need this long for Prometheus to start and scrape twice. */
@@ -66,6 +66,8 @@ describe("prometheus", () => {
           return scrape;
         },
       },
+      actions,
+      token: () => null,
       onAnswer: (handler, code) => telemetry.requestAnswered(handler, code),
       onError: (error) => assert.fail(String(error)),
     });
@@ -130,6 +132,8 @@ describe("prometheus", () => {
       host: "127.0.0.1",
       port,
       views: { ...views, metrics: () => telemetry.scrape("text/plain") },
+      actions,
+      token: () => null,
       onAnswer() {},
       onError: (error) => assert.fail(String(error)),
     });
