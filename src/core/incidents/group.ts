@@ -8,10 +8,18 @@ import type { CoreFacts } from "../facts.ts";
 import { Channels, type ChannelSignal } from "./channels.ts";
 import { packGroup, unpackGroup } from "./group-state.ts";
 import { incidentId } from "./ids.ts";
-import { type Channel, type Incident, rfc3339, UNTOUCHED, viewOf } from "./incident.ts";
+import {
+  type Channel,
+  grow,
+  type Incident,
+  incidentOf,
+  reopened,
+  rfc3339,
+  strengthen,
+  viewOf,
+} from "./incident.ts";
 import { HISTORY_MS, lateSeconds } from "./lifecycle.ts";
 import { closingWord, firstWord, nextWord, type Word } from "./next-word.ts";
-import { higherSeverity, severityOf } from "./severity.ts";
 import { Sightings } from "./sightings.ts";
 import type { Silences, Standing } from "./silences.ts";
 import type { IncidentView, Transition } from "./transition.ts";
@@ -108,7 +116,7 @@ export class Group {
     this.#plan();
     const open = this.#open();
     this.#sightings.add(event, open !== null);
-    if (open !== null) this.#grow(open, event);
+    if (open !== null) grow(open, event, this.#sightings.newestMinute);
     this.#channels.observe(event.timeMs, event.key?.digest ?? null);
     this.#obey(event, nowMs, replay);
   }
@@ -143,7 +151,7 @@ export class Group {
     if (resolvedAtMs !== null && this.#clockMs - resolvedAtMs >= PROFILE_KEPT_MS) this.#sightings.end();
     this.#pass(timeMs, nowMs);
     const open = this.#open();
-    if (open !== null) this.#strengthen(open);
+    if (open !== null) strengthen(open, this.#channels.evidence(open.channel));
   }
 
   /** What is to be said now; called when the engine has fed all it has, so that the numbers are the newest. */
@@ -227,14 +235,6 @@ export class Group {
     return this.#incident?.resolvedAtMs === null ? this.#incident : null;
   }
 
-  #grow(incident: Incident, event: RevokedEvent): void {
-    incident.total += 1;
-    incident.lastEventMs = Math.max(incident.lastEventMs, event.timeMs);
-    incident.peakPerMinute = Math.max(incident.peakPerMinute, this.#sightings.newestMinute);
-    incident.docUrl ??= event.docUrl;
-    if (!incident.sources.includes(event.source)) incident.sources.push(event.source);
-  }
-
   /** Nothing is learned from planned time; it ends where the silence ends, not where the next event lies. */
   #plan(): void {
     const { rule, labels, silences } = this.#setup;
@@ -269,7 +269,7 @@ export class Group {
   #obey(event: RevokedEvent | null, nowMs: number, replay: boolean): void {
     this.#take(event, nowMs, replay);
     const open = this.#open();
-    if (open !== null) this.#strengthen(open);
+    if (open !== null) strengthen(open, this.#channels.evidence(open.channel));
   }
 
   #take(event: RevokedEvent | null, nowMs: number, replay: boolean): void {
@@ -304,52 +304,23 @@ export class Group {
     replay: boolean,
   ): void {
     const before = this.#incident;
+    const { atMs, evidence } = signal;
     if (signal.kind === "reopen" && before !== null && before.told !== null) {
-      this.#incident = {
-        ...before,
-        ...UNTOUCHED,
-        resolvedAtMs: null,
-        endedAs: null,
-        reopened: before.reopened + 1,
-        firingSinceMs: signal.atMs,
-        evidence: signal.evidence,
-        total: before.total + signal.evidence.count,
-      };
+      this.#incident = reopened(before, atMs, evidence);
       return;
     }
     const { rule, labels, digest } = this.#setup;
-    const subject = digest(JSON.stringify([rule.name, labels, channel, signal.atMs]));
-    this.#sightings.begin(signal.evidence.onsetMs);
-    this.#incident = {
-      id: incidentId(signal.atMs, subject),
+    this.#sightings.begin(evidence.onsetMs);
+    this.#incident = incidentOf({
+      id: incidentId(atMs, digest(JSON.stringify([rule.name, labels, channel, atMs]))),
       channel,
-      onsetMs: signal.evidence.onsetMs,
-      firedAtMs: signal.atMs,
-      firingSinceMs: signal.atMs,
+      atMs,
+      evidence,
       replay,
-      evidence: signal.evidence,
-      resolvedAtMs: null,
-      endedAs: null,
-      lastEventMs: event?.timeMs ?? signal.atMs,
-      total: signal.evidence.count,
-      peakPerMinute: this.#sightings.peakSince(signal.evidence.onsetMs),
-      severity: severityOf(signal.evidence),
-      reopened: 0,
-      docUrl: event?.docUrl ?? null,
-      sources: [this.#source],
-      ...UNTOUCHED,
-      silencedUntilMs: null,
-      known: false,
-    };
-  }
-
-  /** Keeps the strongest numbers of the window that fired: a message should tell how bad it got, not how it ebbs. */
-  #strengthen(incident: Incident): void {
-    const evidence = this.#channels.evidence(incident.channel);
-    if (evidence.count <= incident.evidence.count) return;
-    if (evidence.windowSeconds !== incident.evidence.windowSeconds) return;
-    incident.evidence = { ...evidence, onsetMs: incident.onsetMs };
-    incident.severity = higherSeverity(incident.severity, severityOf(evidence));
+      event,
+      source: this.#source,
+      peakPerMinute: this.#sightings.peakSince(evidence.onsetMs),
+    });
   }
 
   #resolve(atMs: number, why: "back_to_normal" | "new_level", nowMs: number): void {

@@ -1,11 +1,13 @@
 // One incident: everything that is known of an unexpected rise in one group, from its first event to its end, as plain
 // data that grows. What may be said of it to the outside is in `view`.
 
+import type { RevokedEvent } from "../events/event.ts";
 import { explainEvidence } from "../spikes/explain-evidence.ts";
 import type { Evidence } from "../spikes/detector.ts";
 import { hintFor } from "./hint.ts";
 import { shortId } from "./ids.ts";
 import type { Told } from "./lifecycle.ts";
+import { higherSeverity, severityOf } from "./severity.ts";
 import type { HeldBy } from "./silences.ts";
 import type { IncidentView, Severity, Shape, TopEntry } from "./transition.ts";
 
@@ -51,7 +53,85 @@ export interface Ack {
 }
 
 /** What an incident is that no silence and no person has touched, at its beginning and again when it is reopened. */
-export const UNTOUCHED = { told: null, heldBy: null, ack: null } as const;
+const UNTOUCHED = { told: null, heldBy: null, ack: null } as const;
+
+/** What a detector's signal begins an incident with. */
+export interface Beginning {
+  readonly id: string;
+  readonly channel: Channel;
+  /** When it fired, milliseconds since the epoch. */
+  readonly atMs: number;
+  readonly evidence: Evidence;
+  readonly replay: boolean;
+  /** The event that made it fire; null when only time or a count did. */
+  readonly event: Pick<RevokedEvent, "timeMs" | "docUrl"> | null;
+  readonly source: string;
+  readonly peakPerMinute: number;
+}
+
+export function incidentOf({
+  id,
+  channel,
+  atMs,
+  evidence,
+  replay,
+  event,
+  source,
+  peakPerMinute,
+}: Beginning): Incident {
+  return {
+    id,
+    channel,
+    onsetMs: evidence.onsetMs,
+    firedAtMs: atMs,
+    firingSinceMs: atMs,
+    replay,
+    evidence,
+    resolvedAtMs: null,
+    endedAs: null,
+    lastEventMs: event?.timeMs ?? atMs,
+    total: evidence.count,
+    peakPerMinute,
+    severity: severityOf(evidence),
+    reopened: 0,
+    docUrl: event?.docUrl ?? null,
+    sources: [source],
+    ...UNTOUCHED,
+    silencedUntilMs: null,
+    known: false,
+  };
+}
+
+/** The same incident, firing again. */
+export function reopened(before: Incident, atMs: number, evidence: Evidence): Incident {
+  return {
+    ...before,
+    ...UNTOUCHED,
+    resolvedAtMs: null,
+    endedAs: null,
+    reopened: before.reopened + 1,
+    firingSinceMs: atMs,
+    evidence,
+    total: before.total + evidence.count,
+  };
+}
+
+/** One more event of an open incident. */
+export function grow(incident: Incident, event: RevokedEvent, perMinute: number): void {
+  incident.total += 1;
+  incident.lastEventMs = Math.max(incident.lastEventMs, event.timeMs);
+  incident.peakPerMinute = Math.max(incident.peakPerMinute, perMinute);
+  incident.docUrl ??= event.docUrl;
+  if (!incident.sources.includes(event.source)) incident.sources.push(event.source);
+}
+
+/** Keeps the strongest numbers of the window that fired: a message should tell how bad it got, not how it ebbs. */
+export function strengthen(incident: Incident, evidence: Evidence): void {
+  if (evidence.count <= incident.evidence.count) return;
+  if (evidence.windowSeconds !== incident.evidence.windowSeconds) return;
+  incident.evidence = { ...evidence, onsetMs: incident.onsetMs };
+  incident.severity = higherSeverity(incident.severity, severityOf(evidence));
+}
 
 /** What belongs to an incident's picture but is kept by its group. */
 export interface Surroundings {
