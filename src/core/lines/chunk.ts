@@ -16,6 +16,27 @@ export interface ChunkOrigin {
   readonly labels: Readonly<Record<string, string>>;
 }
 
+/** Where bytes of a stream lie, for a source that can read them again. */
+export interface BytePlace {
+  /** The source's number of the body of bytes (one file before its rotation). */
+  readonly generation: number;
+  readonly from: number;
+  /** Behind the last byte. */
+  readonly to: number;
+}
+
+/** Where a chunk comes from, for a source that can read it again after a restart. */
+export interface ChunkPlace {
+  readonly generation: number;
+  /** Offset of the chunk's first byte. */
+  readonly offset: number;
+  /**
+   * Told of the parts of unfinished lines that are waited for in the chunk's stream, in order, when there are or were
+   * any: the source commits them with its position and hands these bytes on again after a restart.
+   */
+  readonly waiting: (parts: readonly BytePlace[]) => void;
+}
+
 export interface Chunk {
   readonly origin: ChunkOrigin;
   /**
@@ -34,4 +55,6 @@ export interface Chunk {
    * History trains the baseline and never alerts as if it were now.
    */
   readonly replay: boolean;
+  /** Left out by sources that cannot read anything twice. */
+  readonly place?: ChunkPlace;
 }

@@ -1,7 +1,7 @@
 // Chunks to records. Most bytes end in the scan: a line is cut out, decoded and parsed only when it holds a needle, or
 // when a needle could hide in it: parts of a longer line, a journal message written as numbers.
 
-import type { Chunk, LineFormat } from "./chunk.ts";
+import type { BytePlace, Chunk, LineFormat } from "./chunk.ts";
 import { lineText } from "./frame.ts";
 import { parseObject } from "./json.ts";
 import type { LineResult } from "./line.ts";
@@ -49,8 +49,15 @@ export class LineReader {
 
   /** Reads a chunk and emits its lines' results in order. Returns the number of its lines. */
   read(chunk: Chunk, emit: (result: LineResult) => void): number {
-    const { bytes } = chunk;
     const stream = this.#streamOf(chunk);
+    const waited = stream.parts.waiting;
+    const lines = this.#readLines(chunk, stream, emit);
+    if (waited || stream.parts.waiting) chunk.place?.waiting(stream.parts.places);
+    return lines;
+  }
+
+  #readLines(chunk: Chunk, stream: Stream, emit: (result: LineResult) => void): number {
+    const { bytes } = chunk;
     const scan = this.#needles === null || this.#everyLine ? null : this.#scanOf(stream, this.#needles);
     scan?.open(bytes);
     let line = 0;
@@ -68,7 +75,8 @@ export class LineReader {
       }
       const end = endOfLine(bytes, start);
       if (!skips || hit < end || !endsDockerLine(bytes, start, end)) {
-        const result = this.#readLine(lineText(bytes, start, end), line, stream);
+        const place = placeOf(chunk, start, end);
+        const result = this.#readLine(lineText(bytes, start, end), line, stream, place);
         if (result !== null) emit(result);
       }
       line += 1;
@@ -109,7 +117,7 @@ export class LineReader {
     return this.#needles === null || this.#needles.some((needle) => text.includes(needle));
   }
 
-  #readLine(text: string, line: number, stream: Stream): LineResult | null {
+  #readLine(text: string, line: number, stream: Stream, place: BytePlace | null): LineResult | null {
     if (text === "" && !this.#everyLine) return null;
     const peeled = peel(text, stream.format);
     const opened = peeled.opened;
@@ -117,7 +125,7 @@ export class LineReader {
     if (opened === null || opened.text === null) return this.#judge(peeled, text, text, line);
     const { pipe, text: own } = opened;
     if (!opened.complete && !wholeObject(own, stream.parts.has(pipe))) {
-      stream.parts.add(pipe, own);
+      stream.parts.add(pipe, own, place);
       return this.#everyLine ? { kind: "part", line } : null;
     }
     const joined = stream.parts.finish(pipe, own);
@@ -142,6 +150,12 @@ function firstLine(bytes: Buffer): string {
   let start = 0;
   while (bytes[start] === LF || bytes[start] === CR) start += 1;
   return lineText(bytes, start, endOfLine(bytes, start));
+}
+
+function placeOf({ place }: Chunk, start: number, end: number): BytePlace | null {
+  if (place === undefined) return null;
+  const { generation, offset } = place;
+  return { generation, from: offset + start, to: offset + end + 1 };
 }
 
 function endOfLine(bytes: Buffer, start: number): number {

@@ -1,6 +1,8 @@
 // Joins the parts of lines that a container runtime cut at 8 or 16 KiB. Parts of stdout and stderr interleave, so each
 // pipe of each stream has its own.
 
+import type { BytePlace } from "./chunk.ts";
+
 /** Characters of one joined line; what is longer is dropped to its end, as a line over `max_line_bytes` is. */
 const MAX_JOINED_LENGTH = 1024 * 1024;
 
@@ -13,6 +15,7 @@ const MAX_WAITED_LINES = 1000;
 interface Open {
   texts: string[];
   length: number;
+  places: BytePlace[];
 }
 
 /** The unfinished lines of one stream, by pipe. */
@@ -25,12 +28,20 @@ export class Parts {
     return this.#open.size > 0;
   }
 
+  /** Where the parts that are waited for lie, as far as that is known. */
+  get places(): BytePlace[] {
+    return [...this.#open.values()].flatMap(({ places }) => places);
+  }
+
   /** Keeps a part that is to be continued. */
-  add(pipe: string, text: string): void {
-    const open = this.#open.get(pipe) ?? { texts: [], length: 0 };
+  add(pipe: string, text: string, place: BytePlace | null): void {
+    const open = this.#open.get(pipe) ?? { texts: [], length: 0, places: [] };
     open.length += text.length;
     if (open.length > MAX_JOINED_LENGTH) open.texts = [];
-    else open.texts.push(text);
+    else {
+      open.texts.push(text);
+      if (place !== null) open.places.push(place);
+    }
     this.#open.set(pipe, open);
     this.#waited = 0;
   }

@@ -2,7 +2,7 @@
 // the file system only make it look sooner.
 
 import { setImmediate } from "node:timers/promises";
-import type { Chunk } from "../../core/lines/chunk.ts";
+import type { Chunk, ChunkPlace } from "../../core/lines/chunk.ts";
 import type { FileStatus, Sink, Source, SourceKind, SourceSetup } from "../source.ts";
 import { Arrivals } from "./arrivals.ts";
 import type { Chain } from "./chain.ts";
@@ -13,9 +13,11 @@ import { fileSchema } from "./file-options.ts";
 import type { FileOptions } from "./file-options.ts";
 import { statusOf } from "./file-status.ts";
 import { Follower } from "./follower.ts";
+import type { Generation } from "./generation.ts";
 import { Hints } from "./hints.ts";
 import { LineReader } from "./line-reader.ts";
 import type { LineReaderEvents } from "./line-reader.ts";
+import { noteParts, partsAgain } from "./open-parts.ts";
 import { shownPath } from "./path-name.ts";
 import { Ledger, PATHS_KEY, decodePaths, decodePositions, revive } from "./positions.ts";
 import { Reading } from "./reading.ts";
@@ -82,6 +84,7 @@ class FileSource implements Source {
   }
 
   async run(sink: Sink, signal: AbortSignal, commit: () => void = () => undefined): Promise<void> {
+    await this.#resume();
     const events = this.#events(sink);
     const { maxLineBytes } = this.#options;
     const reader = new LineReader(maxLineBytes, events, () => signal.aborted);
@@ -100,7 +103,6 @@ class FileSource implements Source {
       events,
       signal,
     });
-    await this.#resume();
     const before = new Discoverer(decodePaths(setup.positions), []);
     const pathKnown = (path: string): boolean => before.covers(path);
     const arrivals = new Arrivals(setup, this.#options, this.#discoverer, register, reports, pathKnown);
@@ -163,9 +165,24 @@ class FileSource implements Source {
     const { name, format, labels } = this.#setup;
     const origin: Chunk["origin"] = { source: name, format, labels };
     const reports = this.#reports;
+    const ledger = this.#ledger;
+    const placeOf = ({ seq, stream }: Generation, offset: number): ChunkPlace => ({
+      generation: seq,
+      offset,
+      waiting: (parts) => noteParts(ledger, stream, parts),
+    });
+    for (const { generation, from, bytes } of partsAgain(this.#setup.positions, this.#register)) {
+      const stream = shownPath(generation.stream);
+      sink({ origin, stream, bytes, replay: true, place: placeOf(generation, from) });
+    }
     return {
-      lines: (generation, bytes, replay) =>
-        sink({ origin, stream: shownPath(generation.stream), bytes, replay }),
+      lines: (generation, bytes, replay) => {
+        const { encoding, inflateFrom, offset } = generation;
+        const chunk = { origin, stream: shownPath(generation.stream), bytes, replay };
+        // Offsets of decompressed or recoded bytes are no places in the file.
+        if (encoding !== "utf8" || inflateFrom !== null) sink(chunk);
+        else sink({ ...chunk, place: placeOf(generation, offset) });
+      },
       tooLong: (generation, bytes) => reports.tooLong(generation.path, bytes),
       nulsSkipped: (generation, bytes) => reports.lost(generation.path, bytes, "nul_bytes"),
     };

@@ -104,7 +104,7 @@ export class Ledger {
     this.#dirty.set(generation.seq, generation);
   }
 
-  set(key: string, value: string): void {
+  set(key: string, value: string | null): void {
     this.#values.set(key, value);
   }
 
