@@ -1,5 +1,6 @@
 // The log files that the runs read: pino-like lines of 300 to 700 bytes, a share of which are events. The same seed
-// gives the same bytes, so that two runs read the same file.
+// gives the same lines; only their times follow the clock, for a backlog is of today: a log of last month would measure
+// how the detectors pass a month of silence.
 
 import { closeSync, existsSync, mkdirSync, openSync, renameSync, statSync, writeSync } from "node:fs";
 import { join } from "node:path";
@@ -7,23 +8,29 @@ import { join } from "node:path";
 const FOLDER = join(import.meta.dirname, ".data");
 /** Distinct blocks that a file repeats: enough that no cache of a processor holds them. */
 const BLOCK_BYTES = 8 * 2 ** 20;
+const LINE_MS = 2;
+/** Less than a line's mean length, so that the last one is not in the future. */
+const BYTES_A_LINE = 400;
+/** A file that is older is made anew. */
+const KEPT_MS = 6 * 3_600_000;
 
 /**
- * A file of `bytes` bytes in which a share `events` of the lines are events. It is made once and kept.
+ * A file of `bytes` bytes in which a share `events` of the lines are events. It is kept for six hours.
  * @param events 0 to 1.
  */
 export function logFile(bytes: number, events: number): string {
   const path = join(FOLDER, `log-${bytes}-${events}.ndjson`);
-  if (existsSync(path) && statSync(path).size >= bytes) return path;
+  const nowMs = Date.now();
+  if (existsSync(path) && nowMs - statSync(path).mtimeMs < KEPT_MS) return path;
   mkdirSync(FOLDER, { recursive: true });
   const random = mulberry32(1);
-  const startMs = Date.UTC(2026, 10, 1);
+  const startMs = nowMs - Math.round(bytes / BYTES_A_LINE) * LINE_MS;
   let line = 0;
   const file = openSync(`${path}.part`, "w");
   for (let written = 0; written < bytes;) {
     let block = "";
     while (block.length < BLOCK_BYTES)
-      block += logLine(startMs + line * 2, line++, random() < events, random);
+      block += logLine(startMs + line * LINE_MS, line++, random() < events, random);
     written += writeSync(file, block);
   }
   closeSync(file);

@@ -2,7 +2,7 @@
 // its children from the shell's `times`, peak memory from /proc while it runs.
 
 import { spawn } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 
 export interface Cost {
   /** User + system seconds, to 10 ms. */
@@ -53,11 +53,16 @@ export function residentBytes(pid: number, field: "VmRSS" | "VmHWM"): number {
   }
 }
 
-/** User + system seconds that a running process has used so far. */
+/**
+ * Seconds of CPU that the threads of a running process have used so far, from the scheduler: the ticks of
+ * /proc/PID/stat count a process that wakes every 10 ms at the very tick that charges it.
+ */
 export function cpuSecondsOf(pid: number): number {
-  const fields = readFileSync(`/proc/${pid}/stat`, "utf8").split(") ")[1]?.split(" ") ?? [];
-  const TICKS_PER_SECOND = 100;
-  return (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND;
+  const threads = readdirSync(`/proc/${pid}/task`);
+  const nanoseconds = threads.map((thread) =>
+    Number(readFileSync(`/proc/${pid}/task/${thread}/schedstat`, "utf8").split(" ")[0]),
+  );
+  return nanoseconds.reduce((sum, one) => sum + one, 0) / 1e9;
 }
 
 export function median(values: readonly number[]): number {

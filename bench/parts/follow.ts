@@ -8,8 +8,8 @@ import { cpuShare, daemon, folder } from "../daemon.ts";
 import { logLine, mulberry32 } from "../data.ts";
 import type { Part, Row } from "../part.ts";
 
-const ROUNDS = 3;
-const SECONDS = 8;
+const ROUNDS = 2;
+const SECONDS = 6;
 const TICK_MS = 10;
 const FILES = 1000;
 

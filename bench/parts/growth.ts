@@ -6,7 +6,7 @@ import { logFile } from "../data.ts";
 import { median, run } from "../measure.ts";
 import type { Part, Row } from "../part.ts";
 
-const ROUNDS = 3;
+const ROUNDS = 2;
 const SERIES = [
   ["a line, 0.1 % events", 0.001, [2 ** 27, 2 ** 28, 2 ** 29, 2 ** 30]],
   ["an event, all lines", 1, [2 ** 25, 2 ** 26, 2 ** 27, 2 ** 28]],

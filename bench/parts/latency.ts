@@ -10,7 +10,7 @@ import { daemon, folder } from "../daemon.ts";
 import { logLine, mulberry32 } from "../data.ts";
 import type { Part, Row } from "../part.ts";
 
-const WRITES = 60;
+const WRITES = 40;
 /** Longer than the 200 ms for which a file stays hot, so that each write finds the daemon waiting for a hint. */
 const QUIET_MS = 400;
 /** A first message loads Slack's client; it is sent before anything is measured. */

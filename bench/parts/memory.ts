@@ -13,7 +13,7 @@ import { cpuSecondsOf, median, residentBytes } from "../measure.ts";
 import type { Part, Row } from "../part.ts";
 import { node } from "../program.ts";
 
-const ROUNDS = 3;
+const ROUNDS = 2;
 const REST_MS = 6000;
 const LOOK_MS = 500;
 const MIB = 2 ** 20;

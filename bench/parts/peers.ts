@@ -83,10 +83,10 @@ function syslogNg(place: string, file: string): string {
   writeFileSync(
     config,
     `@version: 3.38
-source s { file("${file}" flags(no-parse) read-old-records(yes) follow-freq(1) log-fetch-limit(1000)); };
+source s { file("${file}" flags(no-parse) read-old-records(yes) follow-freq(0.1) log-fetch-limit(100000) log-iw-size(200000)); };
 filter f { match("api_key_revoked" value("MESSAGE") type(string) flags(substring)); };
 destination d { file("${join(place, "found")}"); };
-log { source(s); filter(f); destination(d); };
+log { source(s); filter(f); destination(d); flags(flow-control); };
 `,
   );
   const files = ["persist", "ctl", "pid"].map((name) => join(place, name));
