@@ -1,0 +1,207 @@
+// The incident of one group, from the signal that begins it to an hour after its end: what is known of it grows here, and
+// every word about it is said here, held back or not. When it begins and ends the detectors decide.
+
+import type { RevokedEvent } from "../events/event.ts";
+import type { Signal } from "../spikes/detector.ts";
+import type { GroupSetup } from "./group-setup.ts";
+import { incidentId } from "./ids.ts";
+import { type Channel, type Incident, incidentOf, reopened, rfc3339, viewOf } from "./incident.ts";
+import { HISTORY_MS, lateSeconds } from "./lifecycle.ts";
+import { closingWord, firstWord, nextWord, type Word } from "./next-word.ts";
+import type { Sightings } from "./sightings.ts";
+import type { Standing } from "./silences.ts";
+import type { IncidentView, Transition } from "./transition.ts";
+
+/** A moment as the group knows it, milliseconds since the epoch. */
+export interface Moment {
+  /** Time that its events have reached. */
+  readonly clockMs: number;
+  /** Wall clock. */
+  readonly nowMs: number;
+}
+
+/** What made an incident begin. */
+export interface Cause {
+  readonly channel: Channel;
+  readonly signal: Extract<Signal, { kind: "start" | "reopen" }>;
+  /** The event with which it was noticed; null when time or a bare count did it. */
+  readonly event: RevokedEvent | null;
+  readonly source: string;
+  /** History that was there before the log was first seen. */
+  readonly replay: boolean;
+}
+
+export class GroupIncident {
+  readonly #setup: Omit<GroupSetup, "watchedSinceMs">;
+  readonly #sightings: Sightings;
+  #latest: Incident | null = null;
+  #out: Transition[] = [];
+
+  constructor(setup: Omit<GroupSetup, "watchedSinceMs">, sightings: Sightings) {
+    this.#setup = setup;
+    this.#sightings = sightings;
+  }
+
+  /** The incident that is firing, announced or not. */
+  get open(): Incident | null {
+    return this.#latest?.resolvedAtMs === null ? this.#latest : null;
+  }
+
+  /** The latest one, open or over: the part that survives a restart. */
+  get latest(): Incident | null {
+    return this.#latest;
+  }
+
+  restore(latest: Incident | null): void {
+    this.#latest = latest;
+  }
+
+  begin({ channel, signal, event, source, replay }: Cause): void {
+    const before = this.#latest;
+    const { atMs, evidence } = signal;
+    if (signal.kind === "reopen" && before !== null && before.told !== null) {
+      this.#latest = reopened(before, atMs, evidence);
+      return;
+    }
+    const { rule, labels, digest } = this.#setup;
+    this.#sightings.begin(evidence.onsetMs);
+    this.#latest = incidentOf({
+      id: incidentId(atMs, digest(JSON.stringify([rule.name, labels, channel, atMs]))),
+      channel,
+      atMs,
+      evidence,
+      replay,
+      event,
+      source,
+      peakPerMinute: this.#sightings.peakSince(evidence.onsetMs),
+    });
+  }
+
+  /** History that is over before the present was reached leaves no trace; everything else is told to its end. */
+  resolve(atMs: number, why: "back_to_normal" | "new_level", moment: Moment): void {
+    const incident = this.open;
+    if (incident === null) return;
+    if (incident.told === null && incident.replay) {
+      this.#setup.facts.suppressed(this.#setup.rule.name, "replay");
+      this.#latest = null;
+      return;
+    }
+    if (incident.told === null) {
+      this.#say(firstWord(this.#standing(incident, moment)), incident, incident.firingSinceMs, moment);
+    }
+    incident.resolvedAtMs = atMs;
+    incident.endedAs = why;
+    this.#say(closingWord("resolved", incident), incident, atMs, moment);
+  }
+
+  /**
+   * Somebody takes care of it.
+   * @returns false when it is another one, or is over.
+   */
+  acknowledge(id: string, by: string, moment: Moment): boolean {
+    const { open } = this;
+    if (open === null || open.id !== id || open.told === null) return false;
+    if (open.ack?.by === by) return true;
+    const { clockMs, nowMs } = moment;
+    open.ack = { by, atMs: clockMs };
+    this.#say(closingWord("acked", open), open, Math.max(nowMs, clockMs), moment);
+    return true;
+  }
+
+  /** Everything that is to be said now, each once. */
+  flush(moment: Moment): Transition[] {
+    const { open } = this;
+    if (open !== null) this.#sayNext(open, moment);
+    if (this.#out.length === 0) return this.#out;
+    const out = this.#out;
+    this.#out = [];
+    return out;
+  }
+
+  /** What is firing and announced, with the newest numbers. */
+  openView(): IncidentView | null {
+    const { open } = this;
+    return open === null || open.told === null ? null : this.#view(open);
+  }
+
+  /** The incident that lasted at or after a moment; null when none did. */
+  viewSince(timeMs: number): IncidentView | null {
+    const latest = this.#latest;
+    if (latest === null || latest.told === null) return null;
+    return (latest.resolvedAtMs ?? Infinity) >= timeMs ? this.#view(latest) : null;
+  }
+
+  #sayNext(open: Incident, moment: Moment): void {
+    const { clockMs, nowMs } = moment;
+    const present = nowMs - clockMs < HISTORY_MS;
+    if (!present && (open.told !== null || open.replay)) return;
+    const standing = this.#standing(open, moment);
+    const word = nextWord(open, standing, clockMs);
+    if (word !== null) this.#say(word, open, open.told === null ? open.firingSinceMs : clockMs, moment);
+    // Its end may have been moved.
+    else if (open.heldBy !== null) open.heldBy = standing.kind === "held" ? standing.by : null;
+  }
+
+  /**
+   * What the silences of now mean for an incident: by the wall clock while the log is live, so that a silence ends when it
+   * is said to end, and by the log's own time in a backlog.
+   */
+  #standing(incident: Incident, { clockMs, nowMs }: Moment): Standing {
+    const { rule, labels, silences } = this.#setup;
+    const { top, distinctKeys } = this.#sightings.profile();
+    const keys = top.keys.map(({ value }) => value);
+    // Of keys that are not listed nothing is known: they are like none that a silence names.
+    if (keys.length === 0 || distinctKeys > keys.length) keys.push("");
+    const subject = { rule: rule.name, group: labels, severity: incident.severity, keys };
+    return silences.standing(subject, nowMs - clockMs < HISTORY_MS ? nowMs : clockMs);
+  }
+
+  #say(word: Word, incident: Incident, atMs: number, { clockMs, nowMs }: Moment): void {
+    const { facts, rule } = this.#setup;
+    const { event, delivered, heldBy, exceeds } = word;
+    const silence = exceeds?.by ?? heldBy;
+    if (silence !== null) incident.silencedUntilMs = silence.untilMs;
+    // It may have been ended before its time.
+    else if (incident.heldBy !== null) incident.silencedUntilMs = Math.min(incident.heldBy.untilMs, nowMs);
+    incident.heldBy = heldBy;
+    incident.known ||= delivered;
+    if (word.unacks) incident.ack = null;
+    incident.told = {
+      total: incident.total,
+      severity: incident.severity,
+      atMs: clockMs,
+      repeats: event === "repeat" ? (incident.told?.repeats ?? 0) + 1 : 0,
+    };
+    const transition: Transition = {
+      version: 1,
+      event,
+      at: rfc3339(atMs),
+      late_seconds: lateSeconds(atMs, nowMs),
+      test: false,
+      incident: {
+        ...this.#view(incident),
+        ...(exceeds === null ? {} : { explanation: exceeds.why }),
+        silence: exceeds?.by.name ?? (delivered ? null : (heldBy?.name ?? null)),
+      },
+    };
+    this.#out.push(transition);
+    facts.transition(transition);
+    if (!delivered) facts.suppressed(rule.name, "silenced");
+  }
+
+  #view(incident: Incident): IncidentView {
+    const { rule, labels } = this.#setup;
+    const { shape, distinctKeys, top } = this.#sightings.profile();
+    return viewOf(incident, {
+      rule: rule.name,
+      group: labels,
+      runbookUrl: rule.runbookUrl,
+      shape,
+      distinctKeys,
+      top,
+      sparkline: this.#sightings.sparkline(),
+      requestIds: this.#sightings.requestIds.sample(rule.requestIdsMax),
+      requestIdsTotal: this.#sightings.requestIds.total,
+    });
+  }
+}

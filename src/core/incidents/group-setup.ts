@@ -1,0 +1,28 @@
+// What a group of events is given when it is opened.
+
+import type { DetectorSpec } from "../spikes/detector-spec.ts";
+import type { CoreFacts } from "../facts.ts";
+import type { Silences } from "./silences.ts";
+
+/** What a group takes from its rule. */
+export interface GroupRule {
+  readonly name: string;
+  readonly detector: DetectorSpec;
+  readonly requestIdsMax: number;
+  readonly runbookUrl: string | null;
+}
+
+/** What the group is given by the engine. */
+export interface GroupSetup {
+  readonly rule: GroupRule;
+  readonly labels: Readonly<Record<string, string>>;
+  /** Keyed hash of a text, hex, at least 20 digits. */
+  readonly digest: (text: string) => string;
+  readonly facts: CoreFacts;
+  readonly silences: Silences;
+  /**
+   * Since when the group would have been seen had anything happened in it, milliseconds since the epoch: a service whose
+   * first events are a spike is not new to a log that has been watched for an hour. Null while it is restored.
+   */
+  readonly watchedSinceMs: number | null;
+}
