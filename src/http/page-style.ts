@@ -16,5 +16,7 @@ table { border-collapse: collapse; width: 100%; }
 th, td { border-bottom: 1px solid var(--line); padding: .3rem .7rem .3rem 0; text-align: left; vertical-align: top; }
 th { color: var(--dim); font-weight: 500; }
 td.number, th.number { font-variant-numeric: tabular-nums; text-align: right; }
-td { overflow-wrap: anywhere; }
+/* Only a word that is longer than this is broken: a short id or a state stays whole, and a narrow screen scrolls. */
+td { max-width: 22rem; overflow-wrap: break-word; }
+@media (max-width: 40rem) { td { max-width: 11rem; } }
 `;
