@@ -4,7 +4,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { type Daemon, start } from "../support/daemon.ts";
+import { type Daemon, type Finished, start } from "../support/daemon.ts";
 import { LogWriter } from "../support/log-writer.ts";
 import { tempFolder } from "../support/temp-folder.ts";
 
@@ -38,6 +38,8 @@ export interface StageOptions {
   readonly exclude?: readonly string[];
   readonly rotated?: readonly string[];
   readonly format?: string;
+  /** Further sources. */
+  readonly beside?: readonly unknown[];
   /** Other options as they stand in the configuration. */
   readonly more?: Readonly<Record<string, unknown>>;
 }
@@ -50,7 +52,15 @@ export class Stage implements AsyncDisposable {
   #url: string | null = null;
 
   constructor(options: StageOptions) {
-    const { watch, paths = ["app.log"], exclude = [], rotated = [], format = "auto", more = {} } = options;
+    const {
+      watch,
+      paths = ["app.log"],
+      exclude = [],
+      rotated = [],
+      format = "auto",
+      beside = [],
+      more = {},
+    } = options;
     mkdirSync(this.#folder.join("logs"));
     const file = {
       paths: paths.map((path) => this.path(path)),
@@ -62,7 +72,10 @@ export class Stage implements AsyncDisposable {
     };
     const config = this.#folder.join("revokewatch.yaml");
     // JSON is YAML.
-    writeFileSync(config, JSON.stringify({ version: 1, sources: [{ name: "logs", file, format }] }));
+    writeFileSync(
+      config,
+      JSON.stringify({ version: 1, sources: [{ name: "logs", file, format }, ...beside] }),
+    );
     this.#args = ["run", "-c", config, "--state-dir", this.state, "--listen", "127.0.0.1:0"];
   }
 
@@ -100,6 +113,11 @@ export class Stage implements AsyncDisposable {
   launch(): void {
     this.#daemon = start(this.#args);
     this.#url = null;
+  }
+
+  /** Starts another daemon with the same arguments and waits for its end. */
+  second(): Promise<Finished> {
+    return start(this.#args).finished();
   }
 
   async ready(): Promise<void> {
