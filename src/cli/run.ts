@@ -8,6 +8,7 @@ import { loadSettings, type Settings, withFileArguments } from "../settings.ts";
 import { LOG_LEVELS } from "../telemetry/level.ts";
 import { overridden, type RunOptions } from "./run-options.ts";
 import { type Configured, serve } from "./serve.ts";
+import { trySecretFile } from "./trials.ts";
 import { EXIT, type Invocation, UsageError, type Verb } from "./verb.ts";
 
 /** The verb `run`, which is also what happens without a verb. */
@@ -60,11 +61,22 @@ async function configured(
   terminal: boolean,
 ): Promise<Configured> {
   const { configPath, files } = options;
-  const { settings, findings } = await loadSettings({ configPath, env, cwd: process.cwd(), roster });
+  const loaded = await loadSettings({ configPath, env, cwd: process.cwd(), roster });
+  const { settings, findings, secretFiles } = loaded;
   return {
     settings: settings === null ? null : overridden(withFileArguments(settings, files), options, terminal),
-    findings: findings.map(formatFinding),
+    findings: [...findings.map(formatFinding), ...(await unreadable(secretFiles))],
   };
+}
+
+/** A secret is read at each use, so that it may come later; but who waits for it must know. */
+async function unreadable(secretFiles: readonly string[]): Promise<readonly string[]> {
+  const trials = await Promise.all(secretFiles.map(trySecretFile));
+  return trials
+    .filter(({ outcome }) => outcome !== "ok")
+    .map(
+      ({ name, detail }) => `${name}: warning: the file of a secret ${detail}; until then its receiver fails`,
+    );
 }
 
 function readOptions({ values, positionals, stdin }: Invocation): RunOptions {

@@ -60,7 +60,8 @@ async function tryStateDirectory(directory: string): Promise<Trial> {
   }
 }
 
-async function trySecretFile(file: string): Promise<Trial> {
+/** Whether the file of a secret can be read. @param file absolute path. */
+export async function trySecretFile(file: string): Promise<Trial> {
   const denied = await deniedBy(file, constants.R_OK);
   const detail = denied === null ? "can be read" : `cannot be read: ${denied}`;
   return { what: "secret", name: file, outcome: denied === null ? "ok" : "failed", detail };

@@ -159,6 +159,17 @@ describe("run", () => {
     assert.match(stderr, /revokewatch: cannot write to stdout: ENOSPC\n$/);
   });
 
+  it("says at the start that the file of a secret cannot be read, and watches all the same", async (t) => {
+    const { log, config } = scene(t);
+    writeFileSync(log, "");
+    const slack = "[{name: s, slack: {token_file: /nonexistent/token, channel: C0123456789}}]";
+    writeFileSync(config, `${PLAIN}receivers: ${slack}\n`);
+    const daemon = start(["run", "-c", config, "--no-state", "--no-http", log]);
+    await daemon.watching();
+    assert.match(daemon.stderr(), /^\/nonexistent\/token: warning: .* cannot be read: ENOENT; /);
+    assert.equal((await daemon.stop()).code, 0);
+  });
+
   it("judges what a batch can read, and exits 1 for a file that it cannot", async (t) => {
     const { log, config } = scene(t);
     writeFileSync(log, burst(6, Date.now(), 1));
