@@ -1,4 +1,6 @@
-// A question to the running daemon, for the verbs that show what it does.
+// A question to the running daemon, for the verbs that show what it does and the few that change something.
+
+import { readFileSync } from "node:fs";
 
 /** A daemon on this machine answers in milliseconds. */
 const TIMEOUT_MS = 5_000;
@@ -8,29 +10,69 @@ const MAX_REFUSAL_CHARS = 200;
 
 export type Answer = { readonly body: unknown } | { readonly problem: string };
 
+/** What is sent with a question that changes something. */
+export interface Asking {
+  readonly method?: "GET" | "POST" | "DELETE";
+  /** Sent as JSON. */
+  readonly body?: unknown;
+  /** Value of --token-file: where the admin token is, for a daemon on another machine. */
+  readonly tokenFile?: unknown;
+}
+
+/** The option of every verb that may change something, and its line of help. */
+export const TOKEN_OPTION = { type: "string" } as const;
+export const TOKEN_HELP = "file with the daemon's admin token; a daemon on this machine asks for none";
+
+/** Refusals whose reason is the daemon's to tell. */
+const REASONED: ReadonlySet<number> = new Set([400, 401, 403, 404, 409, 422]);
+
 /**
- * Gets a path of the daemon's API.
+ * Asks for a path of the daemon's API.
  * @param url the daemon's address.
  * @returns the JSON, or a sentence for a person.
  */
-export async function ask(url: URL, path: string): Promise<Answer> {
+export async function ask(url: URL, path: string, asking: Asking = {}): Promise<Answer> {
   const { origin } = url;
+  const { method = "GET", body, tokenFile } = asking;
+  const headers: Record<string, string> = body === undefined ? {} : { "content-type": "application/json" };
+  if (typeof tokenFile === "string") {
+    const token = tokenIn(tokenFile);
+    if (token === null) return { problem: `cannot read the admin token in ${tokenFile} (--token-file)` };
+    headers["authorization"] = `Bearer ${token}`;
+  }
   let answer: Response;
   try {
-    answer = await fetch(new URL(path, url), { signal: AbortSignal.timeout(TIMEOUT_MS), redirect: "error" });
+    answer = await fetch(new URL(path, url), {
+      method,
+      headers,
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      signal: AbortSignal.timeout(TIMEOUT_MS),
+      redirect: "error",
+    });
   } catch {
     return { problem: `no daemon answers at ${origin}; is it running, or does it listen elsewhere (--url)?` };
   }
-  if (answer.status === 404) return { problem: `the daemon at ${origin} says: ${await refusal(answer)}` };
+  if (REASONED.has(answer.status))
+    return { problem: `the daemon at ${origin} says: ${await refusal(answer)}` };
   if (!answer.ok)
     return { problem: `the daemon at ${origin} answered ${answer.status} to a question for ${path}` };
   return { body: await answer.json() };
 }
 
+/** Null when it cannot be read, or is nothing that a header could carry. */
+function tokenIn(path: string): string | null {
+  try {
+    const token = readFileSync(path, "utf8").trim();
+    return /^[\x21-\x7e]+$/.test(token) ? token : null;
+  } catch {
+    return null;
+  }
+}
+
 /** Whatever listens there may not be ours, so only our own form of a refusal is repeated. */
 async function refusal(answer: Response): Promise<string> {
   const body = (await answer.json().catch(() => null)) as { readonly error?: unknown } | null;
-  return typeof body?.error === "string" ? printable(body.error) : "not found";
+  return typeof body?.error === "string" ? printable(body.error) : `${answer.status}`;
 }
 
 function printable(text: string): string {

@@ -1,7 +1,7 @@
-// `revokewatch incident`: the incidents of the running daemon, and everything that is kept of one.
+// `revokewatch incident`: the incidents of the running daemon, everything that is kept of one, and taking care of one.
 
 import type { IncidentView } from "../core/incidents/transition.ts";
-import { ask } from "./ask.ts";
+import { ask, TOKEN_HELP, TOKEN_OPTION } from "./ask.ts";
 import { daemonUrl, URL_HELP, URL_OPTION } from "./daemon-url.ts";
 import { table } from "./table.ts";
 import { EXIT, type Invocation, UsageError, type Verb } from "./verb.ts";
@@ -9,18 +9,26 @@ import { EXIT, type Invocation, UsageError, type Verb } from "./verb.ts";
 /** The verb `incident`. */
 export const incidentVerb: Verb = {
   word: "incident",
-  summary: "list the incidents of the running daemon, or show one with all its request ids",
-  synopsis: "list | show ID",
-  options: { url: URL_OPTION, "request-ids": { type: "boolean" } },
+  summary: "list the incidents of the running daemon, show one with all its request ids, or acknowledge one",
+  synopsis: "list | show ID | ack ID",
+  options: {
+    url: URL_OPTION,
+    "token-file": TOKEN_OPTION,
+    "request-ids": { type: "boolean" },
+    by: { type: "string" },
+  },
   optionHelp: {
     url: URL_HELP,
+    "token-file": TOKEN_HELP,
+    by: "ack: who takes care of it (default: $USER)",
     "request-ids": "show: print the kept request ids and nothing else, one a line",
   },
   async run(invocation) {
     const [what, id, ...rest] = invocation.positionals;
     if (what === "list" && id === undefined) return list(invocation);
     if (what === "show" && id !== undefined && rest.length === 0) return show(invocation, id);
-    throw new UsageError("incident takes `list`, or `show` and the id of one incident");
+    if (what === "ack" && id !== undefined && rest.length === 0) return acknowledge(invocation, id);
+    throw new UsageError("incident takes `list`, or `show` or `ack` and the id of one incident");
   },
 };
 
@@ -66,6 +74,21 @@ async function show(invocation: Invocation, id: string): Promise<number> {
     ]);
     stdout.write(`${table(["FIELD", "VALUE"], rows)}\n`);
   }
+  return EXIT.ok;
+}
+
+async function acknowledge(invocation: Invocation, id: string): Promise<number> {
+  const { values, env, stdout, stderr } = invocation;
+  const by = values["by"] ?? env["USER"];
+  if (typeof by !== "string" || by === "") throw new UsageError("ack needs --by NAME: who takes care of it");
+  const path = `/api/v1/incidents/${encodeURIComponent(id)}/ack`;
+  const asking = { method: "POST", body: { by }, tokenFile: values["token-file"] } as const;
+  const answer = await ask(await daemonUrl(invocation), path, asking);
+  if ("problem" in answer) return refused(stderr, answer.problem);
+  const incident = answer.body as IncidentView;
+  if (values["output"] === "json") stdout.write(`${JSON.stringify(incident)}\n`);
+  else
+    stdout.write(`${incident.short_id} acknowledged by ${JSON.stringify(incident.acked_by).slice(1, -1)}\n`);
   return EXIT.ok;
 }
 

@@ -70,6 +70,18 @@ function tables(found: Status): string {
       ]),
     ),
     section(
+      "SILENCES",
+      ["NAME", "STATE", "FROM", "UNTIL", "MATCH", "COMMENT"],
+      found.silences.map((silence) => [
+        silence.name,
+        silence.exceeded ? "exceeded" : silence.state,
+        silence.starts_at ?? "-",
+        silence.ends_at ?? "-",
+        silence.match.join(" "),
+        silence.comment,
+      ]),
+    ),
+    section(
       "RECEIVERS",
       ["NAME", "KIND", "WAITING", "CIRCUIT", "LAST SUCCESS"],
       found.receivers.map((receiver) => [

@@ -103,21 +103,24 @@ class Delivery {
 
   /**
    * The edit comes first: it may be repeated without harm, so that whatever fails, trying the whole again never says a
-   * thing twice. Only for a resolved incident must it succeed, or the channel would show it burning for ever.
+   * thing twice. Only for a resolved incident must it succeed, or the channel would show it burning for ever. The report of
+   * a silence says nothing of how the incident stands, so it edits nothing.
    */
   async #continue(parent: Parent): Promise<Outcome> {
-    const edit = await this.#say("chat.update", this.#parentOf, { ...parent, metadata: this.#metadata() });
-    if (!edit.ok && edit.failure.class === "stale") return this.#post();
-    if (!edit.ok && this.#message.transition.event === "resolved") return failed(edit.failure);
+    const { event } = this.#message.transition;
+    const args = { ...parent, metadata: this.#metadata() };
+    const edit = event === "silence_ended" ? null : await this.#say("chat.update", this.#parentOf, args);
+    if (edit?.ok === false && edit.failure.class === "stale") return this.#post();
+    if (edit?.ok === false && event === "resolved") return failed(edit.failure);
     const reply = await this.#say("chat.postMessage", this.#replyOf, {
       channel: parent.channel,
       thread_ts: parent.ts,
-      // An escalation is for the whole channel, not only for those who follow the thread.
-      reply_broadcast: this.#message.transition.event === "escalated",
+      // These are for the whole channel, not only for those who follow the thread.
+      reply_broadcast: event === "escalated" || event === "silence_exceeded",
       client_msg_id: uuidOf(this.#message.deliveryId),
     });
     if (!reply.ok) return reply.failure.class === "stale" ? this.#post() : failed(reply.failure);
-    const remark = edit.ok ? "" : `; the first message was not edited: ${edit.failure.detail}`;
+    const remark = edit?.ok !== false ? "" : `; the first message was not edited: ${edit.failure.detail}`;
     return {
       kind: "delivered",
       reference: JSON.stringify(parent),

@@ -284,6 +284,10 @@ describe("silence", () => {
     const said = stage.pass(5 * SECOND);
     assert.deepEqual(kinds(said), ["firing", "silence_ended"]);
     assert.equal(said[0]?.incident.silenced_until, new Date(NOW + 11 * SECOND).toISOString());
+    assert.ok(
+      (said[0]?.at ?? "") >= (said[0]?.incident.silenced_until ?? ""),
+      "said when the silence was over",
+    );
   });
 
   it("that is no longer declared has ended", () => {

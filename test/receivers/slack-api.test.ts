@@ -71,6 +71,23 @@ describe("slack over the Web API", () => {
     );
   });
 
+  it("reports the end of a silence below the incident and leaves the incident as it stands", async () => {
+    await using told = await story();
+    await told.say("firing");
+    await told.say("silence_ended");
+    const [parent, report] = told.slack.channel("alerts");
+    assert.equal(parent?.edits, 0);
+    assert.match(report?.text ?? "", /^SILENCE ENDED/);
+    assert.equal(report?.threadTs, parent?.ts);
+  });
+
+  it("shows to the whole channel that an incident breaks through a silence", async () => {
+    await using told = await story();
+    await told.say("firing");
+    await told.say("silence_exceeded");
+    assert.equal(told.slack.channel("alerts")[1]?.broadcast, true);
+  });
+
   it("says in one message that an incident fired and was resolved", async () => {
     await using told = await story();
     await told.say("resolved");

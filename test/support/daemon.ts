@@ -48,6 +48,8 @@ export interface Printed {
     readonly total: number;
     readonly request_ids: readonly string[];
     readonly explanation: string;
+    readonly silence: string | null;
+    readonly acked_by: string | null;
   };
 }
 

@@ -160,9 +160,13 @@ export class GroupIncident {
     const { facts, rule } = this.#setup;
     const { event, delivered, heldBy, exceeds } = word;
     const silence = exceeds?.by ?? heldBy;
+    let saidMs = atMs;
     if (silence !== null) incident.silencedUntilMs = silence.untilMs;
-    // It may have been ended before its time.
-    else if (incident.heldBy !== null) incident.silencedUntilMs = Math.min(incident.heldBy.untilMs, nowMs);
+    else if (incident.heldBy !== null) {
+      // It may have been ended before its time. The log's own time lies behind the wall clock, by which silences end.
+      incident.silencedUntilMs = Math.min(incident.heldBy.untilMs, nowMs);
+      saidMs = Math.max(atMs, incident.silencedUntilMs);
+    }
     incident.heldBy = heldBy;
     incident.known ||= delivered;
     if (word.unacks) incident.ack = null;
@@ -175,8 +179,8 @@ export class GroupIncident {
     const transition: Transition = {
       version: 1,
       event,
-      at: rfc3339(atMs),
-      late_seconds: lateSeconds(atMs, nowMs),
+      at: rfc3339(saidMs),
+      late_seconds: lateSeconds(saidMs, nowMs),
       test: false,
       incident: {
         ...this.#view(incident),
