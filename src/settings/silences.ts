@@ -161,9 +161,6 @@ export function manualSilenceSchema(nowMs: number) {
   );
 }
 
-/** What a body of the API declares. */
-export type ManualSilence = v.InferOutput<ReturnType<typeof manualSilenceSchema>>;
-
 interface When {
   readonly starts?: number | undefined;
   readonly ends?: number | undefined;
