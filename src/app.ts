@@ -123,6 +123,7 @@ export async function openApp(setup: AppSetup): Promise<App> {
       return result;
     },
     clock,
+    follow: setup.follow,
     facts: {
       ...telemetry,
       evaluated(names, nowMs) {

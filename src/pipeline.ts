@@ -31,6 +31,8 @@ export interface PipelineSetup {
   readonly outbox: Outbox;
   readonly commit: (change: StateChange) => CommitResult;
   readonly clock: Clock;
+  /** False for a batch run: its sources end where their logs end, and what came later nobody has seen. */
+  readonly follow: boolean;
   readonly facts: PipelineFacts;
   readonly rules: readonly string[];
   /** Names of the receivers that a transition goes to. */
@@ -113,10 +115,15 @@ export class Pipeline {
     }
   }
 
+  /** Whether silence of a source means that nothing happened. */
+  #live(name: string): boolean {
+    return this.#setup.follow && (this.#sources.get(name)?.caughtUp ?? true);
+  }
+
   #turn(): void {
     const { engine, clock, facts, rules } = this.#setup;
     const nowMs = clock.now();
-    const said = engine.tick(nowMs, (name) => this.#sources.get(name)?.caughtUp ?? true);
+    const said = engine.tick(nowMs, (name) => this.#live(name));
     // A report says what was seen, so it waits for what is unread.
     if (this.caughtUp) said.push(...engine.endSilences(nowMs));
     if (said.length > 0) {
