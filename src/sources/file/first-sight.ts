@@ -4,7 +4,7 @@
  * How long before the last commit a file may have come without having been seen, milliseconds: between two expansions of
  * the globs, and by the coarse clock that the kernel takes change times from.
  */
-const UNSEEN_MS = 6000;
+export const UNSEEN_MS = 6000;
 
 /** What is known when a file is first seen. */
 export interface Sight {

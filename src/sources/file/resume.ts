@@ -4,6 +4,7 @@
 import type { SourceSetup } from "../source.ts";
 import type { Chain } from "./chain.ts";
 import { openFile } from "./generation.ts";
+import { UNSEEN_MS } from "./first-sight.ts";
 import { findInflated } from "./inflate.ts";
 import { isLink, lookAt } from "./look.ts";
 import { revive } from "./positions.ts";
@@ -31,6 +32,8 @@ interface Found {
   readonly youngest: string | null;
   /** True when what lies under the path now, if anything, is another file than before. */
   readonly rotated: boolean;
+  /** Birth time of the youngest, wherever it is. */
+  readonly bornNs: bigint;
 }
 
 export class Resumption {
@@ -80,12 +83,12 @@ export class Resumption {
       }
     }
     const rotated = !truncated && saved.at(-1)?.current === true;
-    return { chain, siblings, youngest, rotated };
+    return { chain, siblings, youngest, rotated, bornNs: saved.at(-1)?.birthtimeNs ?? 0n };
   }
 
-  #beginBehind({ chain, siblings, youngest, rotated }: Found): void {
+  #beginBehind({ chain, siblings, youngest, rotated, bornNs }: Found): void {
     if (chain.current !== null) return;
-    for (const sibling of this.#younger(siblings, youngest)) this.#begin(chain, sibling.path, false);
+    for (const sibling of this.#younger(siblings, youngest, bornNs)) this.#begin(chain, sibling.path, false);
     const look = lookAt(chain.path);
     if (look.kind !== "file" || this.#register.known(look) !== null) return;
     if (rotated) this.#reports.rotated(chain, isLink(chain.path) ? "symlink" : "rename");
@@ -149,15 +152,19 @@ export class Resumption {
   }
 
   /** Rotated files behind the one at `path`; behind the last commit when that one is not among them. */
-  #younger(siblings: readonly Sibling[], path: string | null): Sibling[] {
+  #younger(siblings: readonly Sibling[], path: string | null, bornNs: bigint): Sibling[] {
     const at = siblings.findIndex((one) => one.path === path && one.rotated !== null);
     const scheme = siblings[at]?.rotated?.order[0] ?? null;
     const sinceMs = this.#setup.lastCommitMs ?? Number.POSITIVE_INFINITY;
     return siblings.filter((one, i) => {
       if (one.rotated === null || this.#register.known(one.look) !== null) return false;
       if (UNREADABLE.test(one.path)) return false;
+      if (one.rotated.order[0] === scheme) return i > at;
       // rename keeps the time of change of the content, and gzip copies it.
-      return one.rotated.order[0] === scheme ? i > at : Number(one.look.mtimeNs / 1_000_000n) > sinceMs;
+      const changedMs = Number(one.look.mtimeNs / 1_000_000n);
+      if (changedMs > sinceMs) return true;
+      // Born, written and rotated between the last look and the last commit, which may be a poll later.
+      return changedMs > sinceMs - UNSEEN_MS && one.look.birthtimeNs > bornNs;
     });
   }
 
