@@ -153,11 +153,15 @@ export class Succession {
     for (const [i, { path, rotated, look }] of siblings.entries()) {
       const younger = rotated?.order[0] === scheme ? i > at : Number(look.mtimeNs / 1_000_000n) >= sinceMs;
       if (!younger || this.#register.known(look) !== null) continue;
-      if (live !== null && inodeKey(look) === inodeKey(live)) continue;
       // The copy that copytruncate made is no generation of its own: the one it was made of takes it over.
       if (chain.generations.some((one) => isCopyOf(path, one))) continue;
       const opened = this.#register.openNew(path);
       if (opened === null) continue;
+      // Asked of what was opened: the live file may have got this name since the directory was listed.
+      if (live !== null && inodeKey(opened.look) === inodeKey(live)) {
+        closeSync(opened.fd);
+        continue;
+      }
       this.retire(this.#register.begin(chain, path, opened.fd, opened.look, 0));
       this.#reports.rotated(chain, "rename");
     }
