@@ -1,7 +1,6 @@
 // The whole configuration as one schema, put together from the roster's parts, and the one way to get it: from -c, the
 // environment's file, the system's file, or the defaults. Every fault is a finding; nothing here throws.
 
-import { existsSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import * as v from "valibot";
@@ -10,6 +9,7 @@ import type { Finding } from "./config/finding.ts";
 import type { Environment } from "./config/interpolate.ts";
 import type { Listen } from "./config/listen.ts";
 import { judge, loadConfig } from "./config/load.ts";
+import { configPathOf } from "./config/places.ts";
 import type { Secret } from "./config/secrets.ts";
 import type { ConfigDocument } from "./config/tree.ts";
 import type { MatchSpec } from "./core/events/rule.ts";
@@ -19,9 +19,6 @@ import type { DetectorSpec } from "./core/spikes/detector-spec.ts";
 import { type Roster, roster as everyKind } from "./roster.ts";
 import { crossChecks } from "./settings/checks.ts";
 import { settingsSchema } from "./settings/schema.ts";
-
-/** Where a configuration is looked for when neither -c nor $REVOKEWATCH_CONFIG names one. */
-const SYSTEM_CONFIG = "/etc/revokewatch/revokewatch.yaml";
 
 /** One configured source. */
 export interface SourceSettings {
@@ -112,8 +109,7 @@ export async function loadSettings({
   cwd,
   roster,
 }: SettingsRequest): Promise<SettingsResult> {
-  const path =
-    configPath ?? (env["REVOKEWATCH_CONFIG"] || null) ?? (existsSync(SYSTEM_CONFIG) ? SYSTEM_CONFIG : null);
+  const path = configPathOf(configPath, env);
   const words = {
     sources: roster.sourceKinds.map(({ word }) => word),
     receivers: roster.receiverKinds.map(({ word }) => word),

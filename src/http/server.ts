@@ -15,9 +15,6 @@ import type { HttpActions, HttpViews } from "./views.ts";
 // 65 for a bare server on Node 26.
 const { createServer } = process.getBuiltinModule("node:http");
 
-/** Where the daemon listens unless told otherwise: reachable from this machine only. */
-export const DEFAULT_LISTEN = { host: "127.0.0.1", port: 10401 } as const;
-
 /** Bytes of all headers of a request; a scrape sends some 300. */
 const MAX_HEADER_BYTES = 8 * 1024;
 /** How long a client may take, milliseconds. */

@@ -38,7 +38,7 @@ describe("manifests", () => {
   }
 
   it("would be refused with a field of the wrong type", () => {
-    const [document] = build(join(folder, "sidecar")).filter(({ kind }) => kind === "Deployment");
+    const document = build(join(folder, "sidecar")).find(({ kind }) => kind === "Deployment");
     document.spec.replicas = "two";
     assert.throws(() => new Deployment(document).validate(), /replicas/);
   });
