@@ -15,7 +15,7 @@ import { Silences } from "./incidents/silences.ts";
 import type { IncidentView, Transition } from "./incidents/transition.ts";
 import type { Chunk } from "./lines/chunk.ts";
 import { LineReader } from "./lines/line-reader.ts";
-import { timeOfFirstLine, timeOfLastLine } from "./lines/line-time.ts";
+import { lastLine, timeOfFirstLine, timeOfLastLine } from "./lines/line-time.ts";
 import type { DetectorView } from "./spikes/detector.ts";
 import { SourceTime } from "./source-time.ts";
 
@@ -105,9 +105,11 @@ export class Engine {
         else touched.add(this.#count(verdict.event, chunk.origin.labels, nowMs, chunk.replay));
       }
     });
-    const lastLineMs = timeOfLastLine(chunk.bytes);
+    const lastLineMs = live ? timeOfLastLine(chunk.bytes) : null;
     facts.linesRead(source, lines, chunk.bytes.length, lastLineMs);
     if (lastLineMs !== null) time.lineSeen(Math.min(lastLineMs, nowMs), nowMs, live);
+    const newest = live ? null : lastLine(chunk.bytes);
+    if (newest !== null) time.keep(newest, nowMs);
     const transitions: Transition[] = [];
     for (const group of touched) {
       this.#dirty.add(group);
@@ -122,6 +124,7 @@ export class Engine {
    */
   tick(nowMs: number, caughtUp: (source: string) => boolean): Transition[] {
     this.#tickingSinceMs ??= nowMs;
+    for (const [source, time] of this.#times) this.#readKept(source, time);
     const transitions: Transition[] = [];
     this.silences.tick(nowMs);
     for (const groups of this.#groups.values()) {
@@ -265,6 +268,15 @@ export class Engine {
     this.#setup.facts.groupOverflow(rule.name);
     const overflow = JSON.stringify(Object.fromEntries(labels.map(([name]) => [name, OVERFLOW])));
     return groups?.get(overflow) ?? this.#open(rule, overflow, watchedSince());
+  }
+
+  /** Reads the time of a backlog's newest line, when there is one that nobody has read yet. */
+  #readKept(source: string, time: SourceTime): void {
+    const kept = time.takeKept();
+    const lineMs = kept === null ? null : timeOfLastLine(kept.line);
+    if (kept === null || lineMs === null) return;
+    time.lineSeen(Math.min(lineMs, kept.nowMs), kept.nowMs, false);
+    this.#setup.facts.linesRead(source, 0, 0, lineMs);
   }
 
   /** Since when a group that begins with this event would have been seen, at most an hour back; null when not before it. */

@@ -2,6 +2,8 @@
 // being read; and some logs are written with a clock or a time zone that is off. Windows run on the log's own time, so
 // the wall clock moves them only as far as it can be trusted for that source.
 
+import { Buffer } from "node:buffer";
+
 /** How late a line of a live source may ordinarily come. */
 const LATENESS_MS = 60_000;
 
@@ -20,6 +22,21 @@ export class SourceTime {
 
   firstSeen(lineMs: number | null): void {
     this.#firstMs ??= lineMs;
+  }
+
+  /** A line of a backlog whose time is read only when it is asked for, with the wall time of its reading. */
+  #unread: { readonly line: Buffer; readonly nowMs: number } | null = null;
+
+  /** Keeps a backlog's newest line for later: parsing one in each chunk cost a twentieth of a catch-up. */
+  keep(line: Buffer, nowMs: number): void {
+    this.#unread = { line: Buffer.from(line), nowMs };
+  }
+
+  /** The line that was kept, once. */
+  takeKept(): { readonly line: Buffer; readonly nowMs: number } | null {
+    const kept = this.#unread;
+    this.#unread = null;
+    return kept;
   }
 
   lineSeen(lineMs: number, nowMs: number, live: boolean): void {

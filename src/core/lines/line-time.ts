@@ -14,8 +14,16 @@ const LF = 0x0a;
  * its wrapper's. Null when there is no complete line, it tells no time, or it is over 64 KiB.
  */
 export function timeOfLastLine(bytes: Buffer): number | null {
+  const line = lastLine(bytes);
+  return line === null ? null : timeOfLine(line, 0, line.length - 1);
+}
+
+/** The last complete line with its LF, as a view of the same memory; null when there is none, or it is over 64 KiB. */
+export function lastLine(bytes: Buffer): Buffer | null {
   const end = bytes.lastIndexOf(LF);
-  return end <= 0 ? null : timeOfLine(bytes, bytes.lastIndexOf(LF, end - 1) + 1, end);
+  if (end <= 0) return null;
+  const start = bytes.lastIndexOf(LF, end - 1) + 1;
+  return end - start > MAX_TIMED_LINE_BYTES ? null : bytes.subarray(start, end + 1);
 }
 
 /** The same of the first line: since when its source has been watched. */
