@@ -1,11 +1,11 @@
 // Builds every part of the daemon from its settings, runs it, and takes it down: what is opened stands on one stack and
 // closes in reverse, also when only half of it could be opened.
 
-import { engineRule } from "./app/engine-rule.ts";
 import { acknowledge } from "./app/acknowledge.ts";
+import type { AppSetup } from "./app/app-setup.ts";
 import { History } from "./app/history.ts";
 import { statusLine, turnNotifier } from "./app/notify.ts";
-import { openReceiver } from "./app/open-receiver.ts";
+import { openEngine, openReceivers, openSources } from "./app/open-parts.ts";
 import { openSilences } from "./app/open-silences.ts";
 import {
   groupsOf,
@@ -17,22 +17,14 @@ import {
   statusOf,
 } from "./app/status-view.ts";
 import { Totals } from "./app/totals.ts";
-import { Engine } from "./core/engine.ts";
+import type { Engine } from "./core/engine.ts";
 import { isHeld } from "./core/incidents/silence-report.ts";
 import type { Transition } from "./core/incidents/transition.ts";
 import type { Clock } from "./host/clock.ts";
-import { keyedDigest } from "./host/digest.ts";
-import type { ServiceManager } from "./host/systemd.ts";
 import { listen } from "./http/server.ts";
 import { Outbox } from "./outbox/outbox.ts";
 import { Pipeline } from "./pipeline.ts";
-import type { Receiver } from "./receivers/receiver.ts";
-import type { Roster } from "./roster.ts";
-import type { Settings } from "./settings.ts";
-import type { Source } from "./sources/source.ts";
 import { DOCUMENT } from "./state/change.ts";
-import type { StateDatabase } from "./state/database.ts";
-import type { Telemetry } from "./telemetry/telemetry.ts";
 
 /** Time for the last attempts at the end: SIGTERM promises an end within 10 s, and saving needs some of it. */
 const SHUTDOWN_GRACE_MS = 8_000;
@@ -42,26 +34,6 @@ const BATCH_GRACE_MS = 60_000;
 const LOOK_MS = 20;
 /** Stands in every message while the disk refuses the state. */
 const NOT_SAVED = "State not persisted: a restart of revokewatch may repeat or forget this";
-
-export interface AppSetup {
-  readonly settings: Settings;
-  readonly roster: Roster;
-  /** False: read every source to its end, deliver, end. */
-  readonly follow: boolean;
-  /** Opened and closed by the caller: it outlives a reload. */
-  readonly state: StateDatabase;
-  /** Where the state is and files of silences are dropped in; null when nothing is kept on disk. */
-  readonly stateDir: string | null;
-  /** When the process began to work, milliseconds since the epoch. */
-  readonly startedMs: number;
-  /** Null: no HTTP server. */
-  readonly listen: { readonly host: string; readonly port: number } | null;
-  readonly clock: Clock;
-  readonly telemetry: Telemetry;
-  readonly manager: ServiceManager;
-  /** Told of each transition once it is committed. */
-  readonly onTransition: (transition: Transition) => void;
-}
 
 export interface App {
   /** Address of the HTTP server, null without one. */
@@ -224,51 +196,6 @@ export async function openApp(setup: AppSetup): Promise<App> {
       return leftover();
     },
   };
-}
-
-function openEngine({ settings, telemetry, state }: AppSetup, totals: Totals): Engine {
-  const engine = new Engine({
-    rules: settings.rules.map(engineRule),
-    watchedSinceMs: state.firstStart ? null : state.createdAtMs,
-    digest: keyedDigest(state.installationKey),
-    facts: {
-      ...telemetry,
-      linesRead(source, lines, bytes, lastLineMs) {
-        totals.addLines(source, lines);
-        telemetry.linesRead(source, lines, bytes, lastLineMs);
-      },
-    },
-  });
-  engine.restore(state.groups());
-  return engine;
-}
-
-function openSources(setup: AppSetup, totals: Totals): Source[] {
-  const { settings, roster, clock, telemetry, follow, state } = setup;
-  const facts = totals.counting(telemetry);
-  return settings.sources.map(({ name, kind: word, options, format, labels }) => {
-    const kind = roster.sourceKinds.find((candidate) => candidate.word === word);
-    if (kind === undefined) throw new RangeError(`no kind of source is called ${word}`);
-    const { firstStart, lastCommitMs } = state;
-    const positions = state.positions(name);
-    return kind.create(
-      { name, format, labels, follow, firstStart, lastCommitMs, positions, clock, facts },
-      options,
-    );
-  });
-}
-
-async function openReceivers(
-  { settings, roster, clock }: AppSetup,
-  opening: AsyncDisposableStack,
-): Promise<ReadonlyMap<string, Receiver>> {
-  const receivers = new Map<string, Receiver>();
-  for (const configured of settings.receivers) {
-    const receiver = await openReceiver(configured, settings, roster, clock);
-    opening.defer(() => receiver.close());
-    receivers.set(configured.name, receiver);
-  }
-  return receivers;
 }
 
 /** What is firing now, as its receivers were told before a restart; of what is silenced they were not. */

@@ -1,0 +1,29 @@
+// What one app is built from.
+
+import type { Transition } from "../core/incidents/transition.ts";
+import type { Clock } from "../host/clock.ts";
+import type { ServiceManager } from "../host/systemd.ts";
+import type { Roster } from "../roster.ts";
+import type { Settings } from "../settings.ts";
+import type { StateDatabase } from "../state/database.ts";
+import type { Telemetry } from "../telemetry/telemetry.ts";
+
+export interface AppSetup {
+  readonly settings: Settings;
+  readonly roster: Roster;
+  /** False: read every source to its end, deliver, end. */
+  readonly follow: boolean;
+  /** Opened and closed by the caller: it outlives a reload. */
+  readonly state: StateDatabase;
+  /** Where the state is and files of silences are dropped in; null when nothing is kept on disk. */
+  readonly stateDir: string | null;
+  /** When the process began to work, milliseconds since the epoch. */
+  readonly startedMs: number;
+  /** Null: no HTTP server. */
+  readonly listen: { readonly host: string; readonly port: number } | null;
+  readonly clock: Clock;
+  readonly telemetry: Telemetry;
+  readonly manager: ServiceManager;
+  /** Told of each transition once it is committed. */
+  readonly onTransition: (transition: Transition) => void;
+}

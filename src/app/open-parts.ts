@@ -1,0 +1,58 @@
+// Builds the parts that the settings name: the engine, the sources, the receivers.
+
+import { Engine } from "../core/engine.ts";
+import { keyedDigest } from "../host/digest.ts";
+import type { Receiver } from "../receivers/receiver.ts";
+import type { Source } from "../sources/source.ts";
+import type { AppSetup } from "./app-setup.ts";
+import { engineRule } from "./engine-rule.ts";
+import { openReceiver } from "./open-receiver.ts";
+import type { Totals } from "./totals.ts";
+
+/** The engine with everything that earlier runs have learned. */
+export function openEngine({ settings, telemetry, state }: AppSetup, totals: Totals): Engine {
+  const engine = new Engine({
+    rules: settings.rules.map(engineRule),
+    watchedSinceMs: state.firstStart ? null : state.createdAtMs,
+    digest: keyedDigest(state.installationKey),
+    facts: {
+      ...telemetry,
+      linesRead(source, lines, bytes, lastLineMs) {
+        totals.addLines(source, lines);
+        telemetry.linesRead(source, lines, bytes, lastLineMs);
+      },
+    },
+  });
+  engine.restore(state.groups());
+  return engine;
+}
+
+/** The configured sources, each with its committed positions. */
+export function openSources(setup: AppSetup, totals: Totals): Source[] {
+  const { settings, roster, clock, telemetry, follow, state } = setup;
+  const facts = totals.counting(telemetry);
+  return settings.sources.map(({ name, kind: word, options, format, labels }) => {
+    const kind = roster.sourceKinds.find((candidate) => candidate.word === word);
+    if (kind === undefined) throw new RangeError(`no kind of source is called ${word}`);
+    const { firstStart, lastCommitMs } = state;
+    const positions = state.positions(name);
+    return kind.create(
+      { name, format, labels, follow, firstStart, lastCommitMs, positions, clock, facts },
+      options,
+    );
+  });
+}
+
+/** The configured receivers by name; each is closed with the app. */
+export async function openReceivers(
+  { settings, roster, clock }: AppSetup,
+  opening: AsyncDisposableStack,
+): Promise<ReadonlyMap<string, Receiver>> {
+  const receivers = new Map<string, Receiver>();
+  for (const configured of settings.receivers) {
+    const receiver = await openReceiver(configured, settings, roster, clock);
+    opening.defer(() => receiver.close());
+    receivers.set(configured.name, receiver);
+  }
+  return receivers;
+}
