@@ -6,7 +6,8 @@ import { EventReader } from "./events/event-reader.ts";
 import type { MatchSpec } from "./events/rule.ts";
 import type { CoreFacts } from "./facts.ts";
 import { labelsOf, type SourceLabels } from "./group-labels.ts";
-import { type Counted, Group } from "./incidents/group.ts";
+import type { Counted, Group } from "./incidents/group.ts";
+import { type GroupReading, Groups, type SavedGroup } from "./groups.ts";
 import type { GroupRule } from "./incidents/group-setup.ts";
 import { incidentId } from "./incidents/ids.ts";
 import type { SilenceRun } from "./incidents/silence-run.ts";
@@ -16,16 +17,8 @@ import type { IncidentView, Transition } from "./incidents/transition.ts";
 import type { Chunk } from "./lines/chunk.ts";
 import { LineReader } from "./lines/line-reader.ts";
 import { lastLine, timeOfFirstLine, timeOfLastLine } from "./lines/line-time.ts";
-import type { DetectorView } from "./spikes/detector.ts";
 import { SourceTime } from "./source-time.ts";
 
-/**
- * Groups of one rule. A group costs at most 64 KiB saved and about as much in memory; a thousand services is more than
- * one host runs, and a hostile log that invents services cannot take more than this.
- */
-export const MAX_GROUPS = 1000;
-/** The value of every label of the group that takes what found no room. */
-export const OVERFLOW = "other";
 /** A new group is credited with at most this much quiet before its first event: past it the detector gains nothing. */
 const MAX_WATCHED_MS = 3_600_000;
 /** How far a line's time may be ahead of the wall clock; beyond it, it is taken as now. */
@@ -46,23 +39,6 @@ export interface EngineSetup {
   readonly watchedSinceMs: number | null;
 }
 
-/** A group's saved state: opaque to everyone but this room. */
-export interface SavedGroup {
-  readonly rule: string;
-  /** Its labels as JSON with the keys in the order of `group_by`. */
-  readonly group: string;
-  readonly snapshot: Uint8Array;
-  readonly eventsTotal: number;
-}
-
-/** One group as `status` and the metrics show it. */
-export interface GroupReading extends DetectorView {
-  readonly rule: string;
-  readonly labels: Readonly<Record<string, string>>;
-  readonly eventsTotal: number;
-  readonly distinctKeys: number;
-}
-
 export class Engine {
   /** The planned rotations; none until they are defined. */
   readonly silences = new Silences();
@@ -70,18 +46,15 @@ export class Engine {
   readonly #lines: LineReader;
   readonly #events: EventReader;
   readonly #rules: ReadonlyMap<string, EngineRule>;
-  readonly #groups = new Map<string, Map<string, Group>>();
+  readonly #groups: Groups;
   readonly #times = new Map<string, SourceTime>();
   /** Wall time of the first tick: logs that have said nothing have been watched all the same. */
   #tickingSinceMs: number | null = null;
-  readonly #dirty = new Set<Group>();
-  /** Where each group is filed, so that a dirty one can be named when it is saved. */
-  readonly #filed = new Map<Group, { readonly rule: string; readonly key: string }>();
 
   constructor(setup: EngineSetup) {
     this.#setup = setup;
     this.#rules = new Map(setup.rules.map((rule) => [rule.name, rule]));
-    for (const rule of setup.rules) this.#groups.set(rule.name, new Map());
+    this.#groups = new Groups({ ...setup, silences: this.silences });
     this.#events = new EventReader(setup.rules, setup.digest);
     this.#lines = new LineReader(this.#events.needles);
   }
@@ -112,7 +85,7 @@ export class Engine {
     if (newest !== null) time.keep(newest, nowMs);
     const transitions: Transition[] = [];
     for (const group of touched) {
-      this.#dirty.add(group);
+      this.#groups.touch(group);
       transitions.push(...group.flush(nowMs));
     }
     return transitions;
@@ -127,14 +100,12 @@ export class Engine {
     for (const [source, time] of this.#times) this.#readKept(source, time);
     const transitions: Transition[] = [];
     this.silences.tick(nowMs);
-    for (const groups of this.#groups.values()) {
-      for (const group of groups.values()) {
-        if (group.source === "") continue;
-        group.advance(this.#time(group.source).at(nowMs, caughtUp(group.source)), nowMs);
-        const said = group.flush(nowMs);
-        if (said.length > 0) this.#dirty.add(group);
-        transitions.push(...said);
-      }
+    for (const group of this.#groups.all()) {
+      if (group.source === "") continue;
+      group.advance(this.#time(group.source).at(nowMs, caughtUp(group.source)), nowMs);
+      const said = group.flush(nowMs);
+      if (said.length > 0) this.#groups.touch(group);
+      transitions.push(...said);
     }
     return transitions;
   }
@@ -153,9 +124,9 @@ export class Engine {
    * @returns what is to be said; null when no open incident has this id.
    */
   acknowledge(incident: string, by: string, nowMs: number): Transition[] | null {
-    for (const group of this.#filed.keys()) {
+    for (const group of this.#groups.all()) {
       if (!group.acknowledge(incident, by, nowMs)) continue;
-      this.#dirty.add(group);
+      this.#groups.touch(group);
       return group.flush(nowMs);
     }
     return null;
@@ -176,7 +147,7 @@ export class Engine {
    * @param labels the group's, in the order of the rule's `groupBy`.
    */
   observeCounts(rule: string, labels: SourceLabels, counted: Counted, nowMs: number): Transition[] {
-    const group = this.#groupOf(rule, Object.entries(labels), () => null);
+    const group = this.#groups.of(rule, Object.entries(labels), () => null);
     group.observeCount(counted, nowMs);
     return group.flush(nowMs);
   }
@@ -184,52 +155,34 @@ export class Engine {
   /** Everything up to `timeMs` has been seen, in every source. */
   advance(timeMs: number): Transition[] {
     this.#tickingSinceMs ??= timeMs;
-    return [...this.#filed.keys()].flatMap((group) => {
+    return [...this.#groups.all()].flatMap((group) => {
       group.advance(timeMs, timeMs);
       return group.flush(timeMs);
     });
   }
 
-  /** A stream of a source has ended; parts of lines that waited for it are given up. */
-  forget(source: string, stream: string): void {
-    this.#lines.forget(source, stream);
-  }
-
   /** The groups that changed since the last call, to be committed with the positions. */
   takeDirty(): SavedGroup[] {
-    const saved = [...this.#dirty].flatMap((group) => this.#save(group));
-    this.#dirty.clear();
-    return saved;
+    return this.#groups.takeDirty();
   }
 
   /** Takes back what `takeDirty` gave. Groups of rules that are gone are left out. */
   restore(saved: Iterable<SavedGroup>): void {
-    for (const row of saved) {
-      const rule = this.#rules.get(row.rule);
-      if (rule === undefined) continue;
-      const group = this.#open(rule, row.group, null);
-      const problem = group.restore(row.snapshot);
-      if (problem !== null) this.#setup.facts.groupStateDropped(row.rule, problem);
-    }
+    this.#groups.restore(saved);
   }
 
   readings(): GroupReading[] {
-    return [...this.#filed].map(([group, { rule }]) => ({
-      ...group.reading(),
-      rule,
-      labels: group.labels,
-      eventsTotal: group.eventsTotal,
-    }));
+    return this.#groups.readings();
   }
 
   /** Incidents that are firing now, with the newest numbers. */
   openIncidents(): IncidentView[] {
-    return [...this.#filed.keys()].flatMap((group) => group.openIncident ?? []);
+    return [...this.#groups.all()].flatMap((group) => group.openIncident ?? []);
   }
 
   /** Every request id that is kept of an incident, at most 200; none for one that a later one of its group replaced. */
   requestIdsOf(incident: string): string[] {
-    for (const group of this.#filed.keys()) {
+    for (const group of this.#groups.all()) {
       const ids = group.requestIdsOf(incident);
       if (ids !== null) return ids;
     }
@@ -242,7 +195,7 @@ export class Engine {
     const event = aheadMs > MAX_AHEAD_MS ? { ...read, timeMs: nowMs } : read;
     if (event !== read) facts.futureEvent(read.source, aheadMs);
     const { groupBy = [] } = this.#rules.get(event.rule) ?? {};
-    const group = this.#groupOf(event.rule, labelsOf(event, groupBy, sourceLabels), () =>
+    const group = this.#groups.of(event.rule, labelsOf(event, groupBy, sourceLabels), () =>
       this.#watchedSince(event),
     );
     const { rule, key } = event;
@@ -251,23 +204,6 @@ export class Engine {
     group.observe(event, nowMs, replay);
     facts.eventCounted(event, nowMs);
     return group;
-  }
-
-  #groupOf(
-    ruleName: string,
-    labels: readonly (readonly [name: string, value: string])[],
-    watchedSince: () => number | null,
-  ): Group {
-    const rule = this.#rules.get(ruleName);
-    if (rule === undefined) throw new RangeError(`no rule named ${ruleName}`);
-    const key = JSON.stringify(Object.fromEntries(labels));
-    const groups = this.#groups.get(rule.name);
-    const known = groups?.get(key);
-    if (known !== undefined) return known;
-    if ((groups?.size ?? 0) < MAX_GROUPS) return this.#open(rule, key, watchedSince());
-    this.#setup.facts.groupOverflow(rule.name);
-    const overflow = JSON.stringify(Object.fromEntries(labels.map(([name]) => [name, OVERFLOW])));
-    return groups?.get(overflow) ?? this.#open(rule, overflow, watchedSince());
   }
 
   /** Reads the time of a backlog's newest line, when there is one that nobody has read yet. */
@@ -286,34 +222,16 @@ export class Engine {
     return before.length === 0 ? null : Math.max(timeMs - MAX_WATCHED_MS, Math.min(...before));
   }
 
-  #open(rule: EngineRule, key: string, watchedSinceMs: number | null): Group {
-    const { digest, facts } = this.#setup;
-    const { silences } = this;
-    const labels: Record<string, string> = JSON.parse(key) as Record<string, string>;
-    const group = new Group({ rule, labels, digest, facts, silences, watchedSinceMs });
-    this.#groups.get(rule.name)?.set(key, group);
-    this.#filed.set(group, { rule: rule.name, key });
-    return group;
-  }
-
   /** The report of a silence that is over; none when it was about no rule of ours. */
   #reportOf(run: SilenceRun): Transition[] {
     const { digest, facts } = this.#setup;
     const rule = run.last?.rule ?? this.#setup.rules[0]?.name;
     if (rule === undefined) return [];
-    const group = run.last && this.#groups.get(rule)?.get(JSON.stringify(run.last.group));
+    const group = run.last && this.#groups.find(rule, run.last.group);
     const id = incidentId(run.endMs, digest(JSON.stringify([run.id, run.startMs])));
     const report = silenceEnded(run, group?.incidentSince(run.startMs) ?? null, rule, id);
     facts.transition(report);
     return [report];
-  }
-
-  #save(group: Group): SavedGroup[] {
-    const filed = this.#filed.get(group);
-    if (filed === undefined) return [];
-    return [
-      { rule: filed.rule, group: filed.key, snapshot: group.snapshot(), eventsTotal: group.eventsTotal },
-    ];
   }
 
   #time(source: string): SourceTime {

@@ -1,0 +1,130 @@
+// Every group of every rule: found by its labels, opened with its first event, bounded in number, saved and restored.
+
+import type { CoreFacts } from "./facts.ts";
+import { Group } from "./incidents/group.ts";
+import type { GroupRule } from "./incidents/group-setup.ts";
+import type { Silences } from "./incidents/silences.ts";
+import type { DetectorView } from "./spikes/detector.ts";
+
+/**
+ * Groups of one rule. A group costs at most 64 KiB saved and about as much in memory; a thousand services is more than
+ * one host runs, and a hostile log that invents services cannot take more than this.
+ */
+export const MAX_GROUPS = 1000;
+/** The value of every label of the group that takes what found no room. */
+export const OVERFLOW = "other";
+/** A group's saved state: opaque to everyone but this room. */
+export interface SavedGroup {
+  readonly rule: string;
+  /** Its labels as JSON with the keys in the order of `group_by`. */
+  readonly group: string;
+  readonly snapshot: Uint8Array;
+  readonly eventsTotal: number;
+}
+
+/** One group as `status` and the metrics show it. */
+export interface GroupReading extends DetectorView {
+  readonly rule: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly eventsTotal: number;
+  readonly distinctKeys: number;
+}
+
+export interface GroupsSetup {
+  readonly rules: readonly GroupRule[];
+  /** Keyed hash of a text, hex, at least 20 digits. */
+  readonly digest: (text: string) => string;
+  readonly facts: CoreFacts;
+  readonly silences: Silences;
+}
+
+/** Labels in the order of the rule's `group_by`. */
+type Labels = readonly (readonly [name: string, value: string])[];
+
+export class Groups {
+  readonly #setup: GroupsSetup;
+  readonly #byRule: ReadonlyMap<string, { readonly rule: GroupRule; readonly groups: Map<string, Group> }>;
+  /** Where each group is filed, so that a dirty one can be named when it is saved. */
+  readonly #filed = new Map<Group, { readonly rule: string; readonly key: string }>();
+  readonly #dirty = new Set<Group>();
+
+  constructor(setup: GroupsSetup) {
+    this.#setup = setup;
+    this.#byRule = new Map(setup.rules.map((rule) => [rule.name, { rule, groups: new Map() }]));
+  }
+
+  /**
+   * The group with these labels, opened when there is none; the group `other` when there is no room for it.
+   * @param watchedSince asked only for a group that is opened.
+   */
+  of(ruleName: string, labels: Labels, watchedSince: () => number | null): Group {
+    const filed = this.#byRule.get(ruleName);
+    if (filed === undefined) throw new RangeError(`no rule named ${ruleName}`);
+    const { rule, groups } = filed;
+    const key = keyOf(Object.fromEntries(labels));
+    const known = groups.get(key);
+    if (known !== undefined) return known;
+    if (groups.size < MAX_GROUPS) return this.#open(rule, key, watchedSince());
+    this.#setup.facts.groupOverflow(ruleName);
+    const overflow = keyOf(Object.fromEntries(labels.map(([name]) => [name, OVERFLOW])));
+    return groups.get(overflow) ?? this.#open(rule, overflow, watchedSince());
+  }
+
+  /** The group with these labels, when it was ever opened. */
+  find(ruleName: string, labels: Readonly<Record<string, string>>): Group | undefined {
+    return this.#byRule.get(ruleName)?.groups.get(keyOf(labels));
+  }
+
+  all(): IterableIterator<Group> {
+    return this.#filed.keys();
+  }
+
+  /** The group has changed and belongs into the next commit. */
+  touch(group: Group): void {
+    this.#dirty.add(group);
+  }
+
+  takeDirty(): SavedGroup[] {
+    const saved = [...this.#dirty].flatMap((group) => this.#save(group));
+    this.#dirty.clear();
+    return saved;
+  }
+
+  restore(saved: Iterable<SavedGroup>): void {
+    for (const row of saved) {
+      const rule = this.#byRule.get(row.rule)?.rule;
+      if (rule === undefined) continue;
+      const problem = this.#open(rule, row.group, null).restore(row.snapshot);
+      if (problem !== null) this.#setup.facts.groupStateDropped(row.rule, problem);
+    }
+  }
+
+  readings(): GroupReading[] {
+    return [...this.#filed].map(([group, { rule }]) => ({
+      ...group.reading(),
+      rule,
+      labels: group.labels,
+      eventsTotal: group.eventsTotal,
+    }));
+  }
+
+  #open(rule: GroupRule, key: string, watchedSinceMs: number | null): Group {
+    const { digest, facts, silences } = this.#setup;
+    const labels: Record<string, string> = JSON.parse(key) as Record<string, string>;
+    const group = new Group({ rule, labels, digest, facts, silences, watchedSinceMs });
+    this.#byRule.get(rule.name)?.groups.set(key, group);
+    this.#filed.set(group, { rule: rule.name, key });
+    return group;
+  }
+
+  #save(group: Group): SavedGroup[] {
+    const filed = this.#filed.get(group);
+    if (filed === undefined) return [];
+    const { rule, key } = filed;
+    return [{ rule, group: key, snapshot: group.snapshot(), eventsTotal: group.eventsTotal }];
+  }
+}
+
+function keyOf(labels: Readonly<Record<string, string>>): string {
+  return JSON.stringify(labels);
+}
