@@ -4,6 +4,7 @@
 import { acknowledge } from "./app/acknowledge.ts";
 import type { AppSetup } from "./app/app-setup.ts";
 import { History } from "./app/history.ts";
+import { keysOf } from "./app/keys-view.ts";
 import { statusLine, turnNotifier } from "./app/notify.ts";
 import { openEngine, openReceivers, openSources } from "./app/open-parts.ts";
 import { openSilences } from "./app/open-silences.ts";
@@ -135,6 +136,7 @@ export async function openApp(setup: AppSetup): Promise<App> {
       groups: () => groupsOf(parts),
       incidents: () => engine.openIncidents(),
       silences: () => silences.counts(),
+      keys: () => engine.keys.sizes(),
       receivers: () => receiversOf(parts),
     },
   );
@@ -155,6 +157,7 @@ export async function openApp(setup: AppSetup): Promise<App> {
             incidents: () => history.list(engine.openIncidents()),
             incident: find,
             silences: () => silences.list(),
+            keys: (query) => keysOf(engine, query, clock.now()),
             metrics: (accept) => telemetry.scrape(accept),
           },
           actions: {

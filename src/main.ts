@@ -20,6 +20,7 @@ const VERBS: Readonly<Record<string, () => Promise<Verb>>> = {
   schema: async () => (await import("./cli/schema.ts")).schemaVerb,
   status: async () => (await import("./cli/status.ts")).statusVerb,
   incident: async () => (await import("./cli/incident.ts")).incidentVerb,
+  keys: async () => (await import("./cli/keys.ts")).keysVerb,
   silence: async () => (await import("./cli/silence.ts")).silenceVerb,
   demo: async () => (await import("./cli/demo.ts")).demoVerb,
   healthcheck: async () => (await import("./cli/healthcheck.ts")).healthcheckVerb,

@@ -180,6 +180,7 @@ export class Pipeline {
       documents: [
         ...rows,
         ...engine.silences.takeDirty().map((row) => ({ kind: DOCUMENT.silenceRun, ...row })),
+        ...engine.keys.takeDirty().map((row) => ({ kind: DOCUMENT.key, ...row })),
       ],
     });
     if (result.ok) facts.stateSaved(nowMs);

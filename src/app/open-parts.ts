@@ -4,6 +4,7 @@ import { Engine } from "../core/engine.ts";
 import { keyedDigest } from "../host/digest.ts";
 import type { Receiver } from "../receivers/receiver.ts";
 import type { Source } from "../sources/source.ts";
+import { DOCUMENT } from "../state/change.ts";
 import type { AppSetup } from "./app-setup.ts";
 import { engineRule } from "./engine-rule.ts";
 import { openReceiver } from "./open-receiver.ts";
@@ -24,6 +25,7 @@ export function openEngine({ settings, telemetry, state }: AppSetup, totals: Tot
     },
   });
   engine.restore(state.groups());
+  engine.keys.restore(state.documents(DOCUMENT.key));
   return engine;
 }
 

@@ -116,6 +116,7 @@ const NO_FACTS: CoreFacts = {
   futureEvent: nothing,
   lateEvent: nothing,
   groupOverflow: nothing,
+  keyEvicted: nothing,
   transition: nothing,
   suppressed: nothing,
   groupStateDropped: nothing,

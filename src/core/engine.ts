@@ -15,6 +15,7 @@ import { silenceEnded } from "./incidents/silence-report.ts";
 import { Silences } from "./incidents/silences.ts";
 import type { IncidentView, Transition } from "./incidents/transition.ts";
 import type { Chunk } from "./lines/chunk.ts";
+import { KeyBook } from "./keys/key-book.ts";
 import { LineReader } from "./lines/line-reader.ts";
 import { lastLine, timeOfFirstLine, timeOfLastLine } from "./lines/line-time.ts";
 import { SourceTime } from "./source-time.ts";
@@ -42,6 +43,8 @@ export interface EngineSetup {
 export class Engine {
   /** The planned rotations; none until they are defined. */
   readonly silences = new Silences();
+  /** The revoked keys that are still used. */
+  readonly keys: KeyBook;
   readonly #setup: EngineSetup;
   readonly #lines: LineReader;
   readonly #events: EventReader;
@@ -54,7 +57,8 @@ export class Engine {
   constructor(setup: EngineSetup) {
     this.#setup = setup;
     this.#rules = new Map(setup.rules.map((rule) => [rule.name, rule]));
-    this.#groups = new Groups({ ...setup, silences: this.silences });
+    this.keys = new KeyBook((rule) => setup.facts.keyEvicted(rule));
+    this.#groups = new Groups({ ...setup, silences: this.silences, keys: this.keys });
     this.#events = new EventReader(setup.rules, setup.digest);
     this.#lines = new LineReader(this.#events.needles);
   }

@@ -27,6 +27,8 @@ export interface CoreFacts {
   lateEvent(rule: string, lateMs: number): void;
   /** An event found no room among the rule's groups and went into the group `other`. */
   groupOverflow(rule: string): void;
+  /** A key that may still be used was no longer tracked, for want of room. */
+  keyEvicted(rule: string): void;
   transition(transition: Transition): void;
   /** A transition that is not delivered. */
   suppressed(rule: string, reason: "silenced" | "replay" | "recurring"): void;

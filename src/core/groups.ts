@@ -3,6 +3,7 @@
 import type { CoreFacts } from "./facts.ts";
 import { Group } from "./incidents/group.ts";
 import type { GroupRule } from "./incidents/group-setup.ts";
+import type { KeyBook } from "./keys/key-book.ts";
 import type { Silences } from "./incidents/silences.ts";
 import type { DetectorView } from "./spikes/detector.ts";
 
@@ -36,6 +37,7 @@ export interface GroupsSetup {
   readonly digest: (text: string) => string;
   readonly facts: CoreFacts;
   readonly silences: Silences;
+  readonly keys: KeyBook;
 }
 
 /** Labels in the order of the rule's `group_by`. */
@@ -111,7 +113,8 @@ export class Groups {
   #open(rule: GroupRule, key: string, watchedSinceMs: number | null): Group {
     const { digest, facts, silences } = this.#setup;
     const labels: Record<string, string> = JSON.parse(key) as Record<string, string>;
-    const group = new Group({ rule, labels, digest, facts, silences, watchedSinceMs });
+    const keys = this.#setup.keys.open(rule.name, key, labels);
+    const group = new Group({ rule, labels, digest, facts, silences, keys, watchedSinceMs });
     this.#byRule.get(rule.name)?.groups.set(key, group);
     this.#filed.set(group, { rule: rule.name, key });
     return group;

@@ -69,6 +69,14 @@ export function routes(views: HttpViews, actions: HttpActions): readonly Route[]
       },
       delete: ({ id }) => done(actions.expireSilence(id)),
     },
+    {
+      handler: "/api/v1/keys",
+      paths: ["/api/v1/keys"],
+      answer: ({ query }) => {
+        const found = views.keys(query);
+        return "problem" in found ? apiError(400, found.problem) : json(200, found);
+      },
+    },
     { handler: "/", paths: ["/"], answer: () => statusPage(views.status()) },
   ];
 }

@@ -109,6 +109,38 @@ export interface Status {
   readonly incidents_firing: number;
 }
 
+/** A service or a host that uses a revoked key. */
+export interface KeyPlace {
+  readonly value: string;
+  readonly count: number;
+  readonly last_seen_at: string;
+}
+
+/** A revoked key that somebody still uses: one that was used in the last thirty days. */
+export interface StatusKey {
+  readonly rule: string;
+  readonly group: Readonly<Record<string, string>>;
+  /** Masked: prefix and last four characters. */
+  readonly key: string;
+  /** Keyed hash, 16 hex digits: tells keys apart whose masks are equal. */
+  readonly hash: string;
+  readonly first_seen_at: string;
+  readonly last_seen_at: string;
+  readonly count: number;
+  /** Where the newest use came from; null where its line named none. */
+  readonly last_service: string | null;
+  readonly last_host: string | null;
+  readonly last_request_id: string | null;
+  /** At most five, that of the newest use first. */
+  readonly services: readonly KeyPlace[];
+  readonly services_truncated: boolean;
+  readonly hosts: readonly KeyPlace[];
+  readonly hosts_truncated: boolean;
+}
+
+/** Keys, or why the question cannot be answered. */
+export type KeysAnswer = readonly StatusKey[] | { readonly problem: string };
+
 export interface HttpViews {
   health(): Health;
   status(): Status;
@@ -118,6 +150,8 @@ export interface HttpViews {
   incident(id: string): object | null;
   /** Every silence that is known, also those that expired lately. */
   silences(): readonly StatusSilence[];
+  /** Revoked keys that are still used, the one used last first; the query narrows them down. */
+  keys(query: URLSearchParams): KeysAnswer;
   /** The answer to a scrape in the format that the Accept header asks for. */
   metrics(accept: string | undefined): Promise<{ readonly contentType: string; readonly body: string }>;
 }

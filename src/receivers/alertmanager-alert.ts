@@ -67,8 +67,15 @@ function annotationsOf(incident: IncidentView, briefing: Briefing): Record<strin
   const ids = [...items.map(({ id }) => id), ...(more > 0 ? [`and ${more} more`] : [])];
   const all = {
     summary: briefing.push,
-    description: [briefing.headline, briefing.since, ...briefing.advice, ...briefing.caveats]
+    description: [
+      briefing.headline,
+      briefing.since,
+      briefing.stillUsed,
+      ...briefing.advice,
+      ...briefing.caveats,
+    ]
       .map(plain)
+      .filter((sentence) => sentence !== "")
       .join(" "),
     request_ids: ids.join(", "),
     keys: incident.top.keys.map(({ value, count }) => `${value} ${count}`).join(", "),

@@ -5,6 +5,7 @@
 import type { Transition, TransitionEvent } from "../core/incidents/transition.ts";
 import { type Fact, facts } from "./briefing-facts.ts";
 import { caveats } from "./briefing-caveats.ts";
+import { stillUsed } from "./briefing-rotation.ts";
 import { headline, news, push, since, status, subject, title, type Tone, tone } from "./briefing-words.ts";
 import { documentLine, links, type OutLink, requestIds, type RequestIdList } from "./out-links.ts";
 import type { Message, ReceiverSetup } from "./receiver.ts";
@@ -29,6 +30,8 @@ export interface Briefing {
   /** What happened and how unusual it is. */
   readonly headline: Line;
   readonly since: Line;
+  /** At the end: whether its keys are dead; else empty. */
+  readonly stillUsed: Line;
   readonly facts: readonly Fact[];
   /** Events a minute as bars, null when there is too little to draw. */
   readonly trend: { readonly bars: string; readonly caption: string } | null;
@@ -69,6 +72,7 @@ export function brief(message: Message, setup: ReceiverSetup, nowMs: number): Br
     news: news(transition, alone),
     headline: headline(transition),
     since: since(transition),
+    stillUsed: stillUsed(transition),
     facts: facts(transition),
     trend:
       incident.sparkline.length < 2

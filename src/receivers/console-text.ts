@@ -23,6 +23,7 @@ export function consoleText(briefing: Briefing, colours: boolean): string {
   const lines = [
     [briefing.news, briefing.headline].map(plain).join(" ").trim(),
     plain(briefing.since),
+    ...(briefing.stillUsed.length === 0 ? [] : [plain(briefing.stillUsed)]),
     ...briefing.facts.map(({ label, value }) => `${paint("2", `${label}:`.padEnd(width))}${plain(value)}`),
     ...(trend === null ? [] : [`${trend.bars}  ${paint("2", trend.caption)}`]),
     ...(ids.length === 0 ? [] : [`${paint("2", "Request ids:")} ${[...ids, ...more].join(", ")}`]),

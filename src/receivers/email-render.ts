@@ -26,6 +26,7 @@ export function emailText(briefing: Briefing): string {
       `${briefing.status}: ${plain(briefing.headline)}`,
       ...(briefing.news.length === 0 ? [] : [plain(briefing.news)]),
       plain(briefing.since),
+      ...(briefing.stillUsed.length === 0 ? [] : [plain(briefing.stillUsed)]),
     ],
     briefing.facts.map(({ label, value }) => `${`${label}:`.padEnd(width)}${plain(value)}`),
     trend === null ? [] : [`${trend.bars}  (${trend.caption})`],
@@ -101,6 +102,7 @@ export function emailHtml(briefing: Briefing): Html {
             <div>${lineHtml(briefing.headline)}</div>
             <div>${lineHtml(briefing.news)}</div>
             <div style="${QUIET as Html}">${lineHtml(briefing.since)}</div>
+            <div>${lineHtml(briefing.stillUsed)}</div>
           </div>
           ${factsHtml(briefing)}${trendHtml(briefing)}${idsHtml(briefing)}${adviceHtml(briefing)}${caveatsHtml(briefing)}
           <div style="${PART as Html};${QUIET as Html};border-top:1px solid #e1e1e3">

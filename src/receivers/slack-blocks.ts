@@ -6,7 +6,7 @@ import type { Tone } from "./briefing-words.ts";
 import { codeSpan, escaped, joined, lineOf, linkTo, mentioned, type Mrkdwn, mrkdwn } from "./slack-mrkdwn.ts";
 import { count } from "./numbers.ts";
 import { oneLine } from "./safe-text.ts";
-import { plain } from "./spans.ts";
+import { type Line, plain } from "./spans.ts";
 
 interface MrkdwnText {
   readonly type: "mrkdwn";
@@ -59,7 +59,7 @@ export function parentContent(briefing: Briefing, mention: string | null, rung: 
     blocks: [
       header(briefing),
       ...section(mention === null ? [] : [mentioned(mention)]),
-      ...section([lineOf(briefing.headline), lineOf(briefing.since)]),
+      ...section([lineOf(briefing.headline), lineOf(briefing.since), ...said(briefing.stillUsed)]),
       ...(full ? fields(briefing) : []),
       ...context(full ? trend(briefing) : []),
       ...section(full ? idLines(briefing) : []),
@@ -79,6 +79,7 @@ export function replyContent(briefing: Briefing, mention: string | null, rung: R
       ...section([
         mrkdwn`${escaped(SIGN[briefing.tone])} ${lineOf(briefing.news)}`,
         lineOf(briefing.headline),
+        ...said(briefing.stillUsed),
         ...(mention === null ? [] : [mentioned(mention)]),
       ]),
       ...(rung === "full" && briefing.evolving
@@ -94,6 +95,8 @@ function textOnly(briefing: Briefing, mention: string | null): SlackContent {
   const pieces = [escaped(briefing.push), ...linkLine(briefing), ...caveats];
   return { text: joined([...pieces, ...(mention === null ? [] : [mentioned(mention)])], "\n"), blocks: [] };
 }
+
+const said = (line: Line): Mrkdwn[] => (line.length === 0 ? [] : [lineOf(line)]);
 
 function header({ tone, title }: Briefing): Block {
   // Plain text knows no markup; angle brackets go all the same, so that none of a log's stand anywhere in a message.

@@ -52,6 +52,8 @@ export const DOCUMENT = {
   silence: "silence",
   /** What an occurrence of a silence has seen. */
   silenceRun: "silence_run",
+  /** A revoked key that is still used. */
+  key: "key",
   outbox: "outbox",
   thread: "outbox_thread",
   deadLetter: "dead_letter",

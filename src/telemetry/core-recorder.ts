@@ -79,6 +79,16 @@ export function coreRecorder(
         "Rule has too many groups, counted in `other`",
       );
     },
+    keyEvicted(rule) {
+      metrics.count("tracked_keys_evicted_total", { rule });
+      journal.limited(
+        "warn",
+        "key_evicted",
+        rule,
+        { rule },
+        "Too many revoked keys in use, the longest unseen is no longer tracked",
+      );
+    },
     transition({ event, late_seconds, incident }) {
       metrics.count("incident_transitions_total", { rule: incident.rule, event });
       const fields = { event, late_seconds, ...summary(incident) };

@@ -19,6 +19,7 @@ export function fillGauges(
   fillFiles(metrics, views.sources());
   fillWindows(metrics, views.groups(), services);
   fillIncidents(metrics, views, rules);
+  fillKeys(metrics, views.keys(), rules);
   fillReceivers(metrics, views.receivers());
 }
 
@@ -89,6 +90,11 @@ function fillIncidents(metrics: Metrics, views: TelemetryViews, rules: readonly 
   }
   const silences = views.silences();
   for (const state of SILENCE_STATES) metrics.set("silences", { state }, silences[state]);
+}
+
+function fillKeys(metrics: Metrics, keys: ReadonlyMap<string, number>, rules: readonly string[]): void {
+  metrics.clear("tracked_keys");
+  for (const rule of rules) metrics.set("tracked_keys", { rule }, keys.get(rule) ?? 0);
 }
 
 function fillReceivers(metrics: Metrics, receivers: readonly ReceiverView[]): void {

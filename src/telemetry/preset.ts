@@ -43,6 +43,7 @@ function presetSource(metrics: Metrics, source: string): void {
 
 function presetRule(metrics: Metrics, rule: string): void {
   metrics.count("label_overflow_events_total", { rule }, 0);
+  metrics.count("tracked_keys_evicted_total", { rule }, 0);
   metrics.count("evaluations_total", { rule }, 0);
   for (const event of TRANSITION_EVENTS) metrics.count("incident_transitions_total", { rule, event }, 0);
   for (const reason of SUPPRESSION_REASONS) {

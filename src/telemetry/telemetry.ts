@@ -56,6 +56,7 @@ const NOTHING: TelemetryViews = {
   groups: () => [],
   incidents: () => [],
   silences: () => ({ active: 0, pending: 0, expired: 0 }),
+  keys: () => new Map(),
   receivers: () => [],
 };
 

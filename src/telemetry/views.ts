@@ -50,5 +50,7 @@ export interface TelemetryViews {
   /** Incidents that are not resolved. */
   incidents(): readonly Pick<IncidentView, "rule" | "state">[];
   silences(): SilenceCounts;
+  /** Revoked keys that are still used, by rule. */
+  keys(): ReadonlyMap<string, number>;
   receivers(): readonly ReceiverView[];
 }

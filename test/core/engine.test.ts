@@ -231,8 +231,10 @@ describe("engine", () => {
           }
           if (i === cut) {
             const saved = parted.takeDirty();
+            const keys = parted.keys.takeDirty();
             parted = engineOf([rule]).engine;
             parted.restore(saved);
+            parted.keys.restore(keys.flatMap(({ id, data }) => (data === null ? [] : [{ id, data }])));
           }
         }
         assert.ok(said[0].length > 0);

@@ -6,6 +6,7 @@ import type {
   HttpViews,
   Status,
   StatusIncident,
+  StatusKey,
   StatusSilence,
 } from "../../src/http/views.ts";
 
@@ -55,6 +56,23 @@ const silence: StatusSilence = {
   exceeded: true,
   comment: HOSTILE,
   created_by: "payments",
+};
+
+export const key: StatusKey = {
+  rule: "api_key_revoked",
+  group: { service: HOSTILE },
+  key: "sk_live_…oPq4",
+  hash: "3f9a0c17d2b45e68",
+  first_seen_at: "2026-05-25T12:34:56.789Z",
+  last_seen_at: "2026-05-25T12:40:00.000Z",
+  count: 37,
+  last_service: HOSTILE,
+  last_host: null,
+  last_request_id: "req_1",
+  services: [{ value: HOSTILE, count: 37, last_seen_at: "2026-05-25T12:40:00.000Z" }],
+  services_truncated: false,
+  hosts: [],
+  hosts_truncated: false,
 };
 
 export const status: Status = {
@@ -109,6 +127,7 @@ export const views: HttpViews = {
   incidents: () => [firing, resolved],
   incident: (id) => (id === "01A" ? firing : null),
   silences: () => [silence],
+  keys: (query) => (query.has("rule") ? [key] : { problem: "Cannot list keys: no rule." }),
   metrics: (accept) => Promise.resolve({ contentType: `x/${accept}`, body: "metrics\n" }),
 };
 

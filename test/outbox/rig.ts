@@ -116,6 +116,7 @@ export function transition(
       request_ids_total: 0,
       request_ids_truncated: false,
       top: { keys: [], services: [], hosts: [] },
+      rotation: null,
       sparkline: [],
       doc_url: null,
       runbook_url: null,

@@ -22,6 +22,7 @@ export const EMPTY_VIEWS: TelemetryViews = {
   groups: () => [],
   incidents: () => [],
   silences: () => ({ active: 0, pending: 0, expired: 0 }),
+  keys: () => new Map(),
   receivers: () => [],
 };
 
@@ -123,6 +124,7 @@ export function aTransition(event: Transition["event"] = "firing"): Transition {
       request_ids_total: 1,
       request_ids_truncated: false,
       top: { keys: [], services: [], hosts: [] },
+      rotation: null,
       sparkline: [],
       doc_url: null,
       runbook_url: null,

@@ -8,6 +8,7 @@ import { incidentId } from "./ids.ts";
 import { type Channel, type Incident, incidentOf, reopened, rfc3339, viewOf } from "./incident.ts";
 import { HISTORY_MS, lateSeconds } from "./lifecycle.ts";
 import { closingWord, firstWord, nextWord, type Word } from "./next-word.ts";
+import { rotationOf } from "./rotation.ts";
 import type { Sightings } from "./sightings.ts";
 import type { Standing } from "./silences.ts";
 import type { IncidentView, Transition } from "./transition.ts";
@@ -194,7 +195,7 @@ export class GroupIncident {
   }
 
   #view(incident: Incident): IncidentView {
-    const { rule, labels } = this.#setup;
+    const { rule, labels, keys } = this.#setup;
     const { shape, distinctKeys, top } = this.#sightings.profile();
     return viewOf(incident, {
       rule: rule.name,
@@ -206,6 +207,7 @@ export class GroupIncident {
       sparkline: this.#sightings.sparkline(),
       requestIds: this.#sightings.requestIds.sample(rule.requestIdsMax),
       requestIdsTotal: this.#sightings.requestIds.total,
+      rotation: rotationOf(keys.keys(), incident.onsetMs, incident.resolvedAtMs),
     });
   }
 }

@@ -2,6 +2,7 @@
 
 import type { DetectorSpec } from "../spikes/detector-spec.ts";
 import type { CoreFacts } from "../facts.ts";
+import type { KeyTracker } from "../keys/key-tracker.ts";
 import type { Silences } from "./silences.ts";
 
 /** What a group takes from its rule. */
@@ -20,6 +21,8 @@ export interface GroupSetup {
   readonly digest: (text: string) => string;
   readonly facts: CoreFacts;
   readonly silences: Silences;
+  /** The group's revoked keys that are still used. */
+  readonly keys: KeyTracker;
   /**
    * Since when the group would have been seen had anything happened in it, milliseconds since the epoch: a service whose
    * first events are a spike is not new to a log that has been watched for an hour. Null while it is restored.

@@ -70,7 +70,7 @@ export class Group {
   observe(event: RevokedEvent, nowMs: number, replay: boolean): void {
     // In a backlog no tick comes between: an incident that ended before this event must not count it.
     if (this.#incident.open !== null) this.#pass(event.timeMs, nowMs);
-    const { rule, facts } = this.#setup;
+    const { rule, facts, keys } = this.#setup;
     if (this.#clockMs - event.timeMs > LATE_MS) facts.lateEvent(rule.name, this.#clockMs - event.timeMs);
     this.#eventsTotal += 1;
     this.#source = event.source;
@@ -78,6 +78,7 @@ export class Group {
     this.#plan();
     const open = this.#incident.open;
     this.#sightings.add(event, open !== null);
+    if (event.key !== null) keys.add(event.key, event);
     if (open !== null) grow(open, event, this.#sightings.newestMinute);
     this.#channels.observe(event.timeMs, event.key?.digest ?? null);
     this.#obey(event, nowMs, replay);
@@ -109,6 +110,7 @@ export class Group {
     this.#clockMs = Math.max(this.#clockMs, timeMs);
     this.#plan();
     this.#sightings.advance(timeMs);
+    this.#setup.keys.advance(this.#clockMs);
     const resolvedAtMs = this.#incident.latest?.resolvedAtMs ?? null;
     if (resolvedAtMs !== null && this.#clockMs - resolvedAtMs >= PROFILE_KEPT_MS) this.#sightings.end();
     this.#pass(timeMs, nowMs);

@@ -9,7 +9,7 @@ import { shortId } from "./ids.ts";
 import type { Told } from "./lifecycle.ts";
 import { higherSeverity, severityOf } from "./severity.ts";
 import type { HeldBy } from "./silences.ts";
-import type { IncidentView, Severity, Shape, TopEntry } from "./transition.ts";
+import type { IncidentView, RotationView, Severity, Shape, TopEntry } from "./transition.ts";
 
 export type Channel = IncidentView["channel"];
 
@@ -144,6 +144,7 @@ export interface Surroundings {
   readonly sparkline: readonly number[];
   readonly requestIds: readonly string[];
   readonly requestIdsTotal: number;
+  readonly rotation: RotationView | null;
 }
 
 export function viewOf(incident: Incident, around: Surroundings): IncidentView {
@@ -181,6 +182,7 @@ export function viewOf(incident: Incident, around: Surroundings): IncidentView {
     request_ids_total: around.requestIdsTotal,
     request_ids_truncated: around.requestIdsTotal > around.requestIds.length,
     top: around.top,
+    rotation: around.rotation,
     sparkline: around.sparkline,
     doc_url: incident.docUrl,
     runbook_url: around.runbookUrl,

@@ -80,6 +80,7 @@ function quiet(run: SilenceRun, rule: string, id: string): IncidentView {
     request_ids_total: 0,
     request_ids_truncated: false,
     top: { keys: [], services: [], hosts: [] },
+    rotation: null,
     sparkline: [],
     doc_url: null,
     runbook_url: null,

@@ -19,6 +19,31 @@ export type TransitionEvent =
 
 export type Severity = "info" | "warning" | "critical";
 
+/** Whether the keys of an incident that is over are dead. */
+export interface RotationView {
+  /** Keys that were used in the last `within_seconds` of it, when the count was already usual again. */
+  readonly still_seen: number;
+  readonly within_seconds: number;
+  /** Every key that was used in it. */
+  readonly keys_total: number;
+  /** The five used last, newest first. */
+  readonly keys: readonly LastUse[];
+}
+
+/** A key and its last use. */
+export interface LastUse {
+  /** Masked. */
+  readonly value: string;
+  /** Keyed hash, 16 hex digits, as `revokewatch keys` shows it. */
+  readonly hash: string;
+  /** Uses since it was first seen, which may be before the incident. */
+  readonly count: number;
+  readonly first_seen_at: string;
+  readonly last_seen_at: string;
+  readonly last_service: string | null;
+  readonly last_host: string | null;
+}
+
 export interface IncidentView {
   /** ULID of the moment of firing. */
   readonly id: string;
@@ -58,6 +83,8 @@ export interface IncidentView {
     readonly services: readonly TopEntry[];
     readonly hosts: readonly TopEntry[];
   };
+  /** Null while it is not resolved. */
+  readonly rotation: RotationView | null;
   /** Events per minute, oldest first, at most 30 buckets up to now. */
   readonly sparkline: readonly number[];
   readonly doc_url: string | null;

@@ -38,6 +38,16 @@ export const JUDGING = {
     labels: ["rule", "service"],
     help: "Different API keys in the sliding window now.",
   },
+  tracked_keys: {
+    type: "gauge",
+    labels: ["rule"],
+    help: "Revoked API keys that were used in the last 30 days.",
+  },
+  tracked_keys_evicted_total: {
+    type: "counter",
+    labels: ["rule"],
+    help: "Revoked API keys no longer tracked for want of room, though they may still be used.",
+  },
   label_overflow_events_total: {
     type: "counter",
     labels: ["rule"],
