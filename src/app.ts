@@ -64,7 +64,7 @@ export async function openApp(setup: AppSetup): Promise<App> {
   await using opening = new AsyncDisposableStack();
   const totals = new Totals();
   const engine = openEngine(setup, totals);
-  const sources = openSources(setup, totals);
+  const sources = openSources(setup, totals, engine);
   const receivers = await openReceivers(setup, opening);
   const history = new History(state.documents(DOCUMENT.incident));
   let saved = true;

@@ -30,16 +30,17 @@ export function openEngine({ settings, telemetry, state }: AppSetup, totals: Tot
 }
 
 /** The configured sources, each with its committed positions. */
-export function openSources(setup: AppSetup, totals: Totals): Source[] {
+export function openSources(setup: AppSetup, totals: Totals, engine: Engine): Source[] {
   const { settings, roster, clock, telemetry, follow, state } = setup;
   const facts = totals.counting(telemetry);
+  const room = (): Buffer => engine.room;
   return settings.sources.map(({ name, kind: word, options, format, labels }) => {
     const kind = roster.sourceKinds.find((candidate) => candidate.word === word);
     if (kind === undefined) throw new RangeError(`no kind of source is called ${word}`);
     const { firstStart, lastCommitMs } = state;
     const positions = state.positions(name);
     return kind.create(
-      { name, format, labels, follow, firstStart, lastCommitMs, positions, clock, facts },
+      { name, format, labels, follow, firstStart, lastCommitMs, positions, room, clock, facts },
       options,
     );
   });

@@ -63,6 +63,11 @@ export class Engine {
     this.#lines = new LineReader(this.#events.needles);
   }
 
+  /** Memory that chunks are best read into: there they are judged without being copied. Shared by all who read. */
+  get room(): Buffer {
+    return this.#lines.room;
+  }
+
   /**
    * Judges a chunk.
    * @param nowMs wall clock, milliseconds since the epoch.

@@ -59,6 +59,11 @@ export interface SourceSetup {
   readonly lastCommitMs: number | null;
   /** This source's committed positions, by key. */
   readonly positions: ReadonlyMap<string, string>;
+  /**
+   * Memory to read into, for a source that hands on what it has read within the same turn: there it is judged without
+   * being copied. All sources share it. Left out, a source brings its own.
+   */
+  readonly room?: () => Buffer;
   readonly clock: Clock;
   readonly facts: SourceFacts;
 }

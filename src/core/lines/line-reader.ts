@@ -6,7 +6,7 @@ import { lineText } from "./frame.ts";
 import { parseObject } from "./json.ts";
 import type { LineResult } from "./line.ts";
 import { Parts } from "./parts.ts";
-import type { Scan } from "./scan.ts";
+import { ROOM_BYTES, type Scan } from "./scan.ts";
 import { createScan } from "./scan-simd.ts";
 import { isDocker, peel, unwrap, type Peeled } from "./unwrap.ts";
 
@@ -16,7 +16,7 @@ const CR = 0x0d;
 /**
  * What else must be looked at, since a wrapper may cut the needle in two or write it otherwise: CRI's partial lines,
  * journald's messages as arrays (old versions wrote a space). They cost the scan next to nothing, so they are looked
- * for in every stream that may be wrapped, whatever its first line was.
+ * for in every stream, whatever its format.
  */
 const WRAPPER_NEEDLES: readonly string[] = ["stdout P", "stderr P", '"MESSAGE":[', '"MESSAGE" : ['];
 
@@ -36,7 +36,8 @@ export class LineReader {
   readonly #needles: readonly string[] | null;
   readonly #everyLine: boolean;
   readonly #streams = new Map<string, Stream>();
-  readonly #scans = new Map<boolean, Scan>();
+  #scan: Scan | null = null;
+  #room: Buffer | null = null;
 
   /**
    * @param needles texts of which a record must hold one, as `needlesOf` gives them; null reads every line.
@@ -45,6 +46,16 @@ export class LineReader {
   constructor(needles: readonly string[] | null, everyLine = false) {
     this.#needles = needles;
     this.#everyLine = everyLine;
+  }
+
+  /**
+   * Memory for whoever reads the bytes of chunks: what is handed to `read` in it is not copied. Nothing in it outlives a
+   * call of `read`, so that all sources may share it.
+   */
+  get room(): Buffer {
+    this.#room ??=
+      this.#needles === null ? Buffer.allocUnsafeSlow(ROOM_BYTES) : this.#scanOf(this.#needles).room;
+    return this.#room;
   }
 
   /** Reads a chunk and emits its lines' results in order. Returns the number of its lines. */
@@ -58,7 +69,7 @@ export class LineReader {
 
   #readLines(chunk: Chunk, stream: Stream, emit: (result: LineResult) => void): number {
     const { bytes } = chunk;
-    const scan = this.#needles === null || this.#everyLine ? null : this.#scanOf(stream, this.#needles);
+    const scan = this.#needles === null || this.#everyLine ? null : this.#scanOf(this.#needles);
     scan?.open(bytes);
     let line = 0;
     let start = 0;
@@ -103,14 +114,9 @@ export class LineReader {
     return begun;
   }
 
-  #scanOf({ format }: Stream, needles: readonly string[]): Scan {
-    const wrapped = format !== "json";
-    let scan = this.#scans.get(wrapped);
-    if (scan === undefined) {
-      scan = createScan(wrapped ? [...needles, ...WRAPPER_NEEDLES] : needles);
-      this.#scans.set(wrapped, scan);
-    }
-    return scan;
+  #scanOf(needles: readonly string[]): Scan {
+    this.#scan ??= createScan([...needles, ...WRAPPER_NEEDLES]);
+    return this.#scan;
   }
 
   #holdsNeedle(text: string): boolean {

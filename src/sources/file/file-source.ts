@@ -75,7 +75,7 @@ class FileSource implements Source {
     await this.#resume();
     const events = handingOn(this.#setup, sink, this.#register, this.#ledger, this.#reports);
     const { maxLineBytes } = this.#options;
-    const reader = new LineReader(maxLineBytes, events, () => signal.aborted);
+    const reader = new LineReader(maxLineBytes, events, () => signal.aborted, this.#setup.room);
     const setup = this.#setup;
     const register = this.#register;
     const reports = this.#reports;

@@ -1,4 +1,4 @@
-// Reads a generation from its position onwards and hands on whole lines, cut in one reused buffer. Each read begins a
+// Reads a generation from its position onwards and hands on whole lines, cut in one reused room. Each read begins a
 // few bytes before the position, and these must be what was read before: so a file that was truncated and has already
 // grown past the position is noticed at no further cost.
 
@@ -11,7 +11,7 @@ import { firstLineEnd, lastLineEnd, transcode } from "./line-ends.ts";
 import { errnoOf } from "./look.ts";
 import { endOfNuls, followNuls, tornRun } from "./nul-runs.ts";
 
-/** One read: large enough that the system call vanishes (1 to 2 GiB/s), small enough to stay in the L2 cache. */
+/** One read, where no room is given. */
 const READ_BYTES = 2 ** 18;
 const LF = 0x0a;
 
@@ -35,16 +35,26 @@ export type Step =
 const CHANGED: Step = { kind: "changed" };
 
 export class LineReader {
-  readonly #buffer = Buffer.allocUnsafeSlow(READ_BYTES);
   readonly #maxLineBytes: number;
   readonly #events: LineReaderEvents;
   readonly #stopped: () => boolean;
+  readonly #room: () => Buffer;
+  #memory: Buffer | null = null;
 
-  /** @param stopped true once nothing may be handed on any more. */
-  constructor(maxLineBytes: number, events: LineReaderEvents, stopped: () => boolean) {
+  /**
+   * @param stopped true once nothing may be handed on any more.
+   * @param room gives the memory that is read into; asked for at the first read.
+   */
+  constructor(
+    maxLineBytes: number,
+    events: LineReaderEvents,
+    stopped: () => boolean,
+    room: () => Buffer = () => Buffer.allocUnsafeSlow(READ_BYTES),
+  ) {
     this.#maxLineBytes = maxLineBytes;
     this.#events = events;
     this.#stopped = stopped;
+    this.#room = room;
   }
 
   /** Does one read of `generation`, which must have a descriptor. */
@@ -72,6 +82,10 @@ export class LineReader {
     const rest = readAt(fd, offset, this.#maxLineBytes);
     if (rest.length === 0 || endOfNuls(rest, 0, rest.length) === rest.length) return;
     this.#handOn(generation, rest, 0, rest.length);
+  }
+
+  get #buffer(): Buffer {
+    return (this.#memory ??= this.#room());
   }
 
   /** Reads at the position and hands on every line that has its end. */

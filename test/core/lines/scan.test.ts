@@ -61,6 +61,35 @@ describe("scan", () => {
     );
   });
 
+  it("finds the same in its room as in memory that it must copy", () => {
+    fc.assert(
+      fc.property(fc.array(needle, { minLength: 1, maxLength: 20 }), text, fc.nat(99), (needles, all, at) => {
+        const scan = new SimdScan(needles);
+        // What stands around the chunk is an older chunk's, and holds needles.
+        scan.room.fill(needles.join(""));
+        const inRoom = scan.room.subarray(at, at + scan.room.write(all, at, "latin1"));
+        assert.deepEqual(linesFound(scan, inRoom), linesByText(needles, all));
+        assert.deepEqual(linesFound(scan, Buffer.from(all, "latin1")), linesByText(needles, all));
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it("scans a room that is full to its end", () => {
+    const scan = new SimdScan(["api_key_revoked"]);
+    scan.room.fill("x");
+    scan.room.write("\napi_key_revoked", scan.room.length - 16);
+    assert.deepEqual(linesFound(scan, scan.room), { starts: [scan.room.length - 15], lines: 1 });
+  });
+
+  it("counts more newlines than a lane of a byte holds", () => {
+    for (const scan of [new SimdScan(["abc"]), new PlainScan(["abc"])]) {
+      for (const length of [4063, 4064, 4065, 8192, 100_001]) {
+        assert.deepEqual(linesFound(scan, Buffer.alloc(length, "\n")), { starts: [], lines: length });
+      }
+    }
+  });
+
   it("finds a needle wherever the border of a window cuts it", () => {
     const scan = new SimdScan(["api_key_revoked"]);
     const window = 128 * 1024;
