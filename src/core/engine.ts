@@ -2,7 +2,8 @@
 // clock, no timers and no log; the same inputs always give the same outputs, and its state can be saved and restored.
 
 import type { RevokedEvent } from "./events/event.ts";
-import { EventReader } from "./events/event-reader.ts";
+import { EventReader, type Verdict } from "./events/event-reader.ts";
+import { KnownLines } from "./events/known-lines.ts";
 import type { MatchSpec } from "./events/rule.ts";
 import type { CoreFacts } from "./facts.ts";
 import { labelsOf, type SourceLabels } from "./group-labels.ts";
@@ -16,6 +17,7 @@ import { Silences } from "./incidents/silences.ts";
 import type { IncidentView, Transition } from "./incidents/transition.ts";
 import type { Chunk } from "./lines/chunk.ts";
 import { KeyBook } from "./keys/key-book.ts";
+import type { LineResult } from "./lines/line.ts";
 import { LineReader } from "./lines/line-reader.ts";
 import { lastLine, timeOfFirstLine, timeOfLastLine } from "./lines/line-time.ts";
 import { SourceTime } from "./source-time.ts";
@@ -48,6 +50,7 @@ export class Engine {
   readonly #setup: EngineSetup;
   readonly #lines: LineReader;
   readonly #events: EventReader;
+  readonly #known: KnownLines;
   readonly #rules: ReadonlyMap<string, EngineRule>;
   readonly #groups: Groups;
   readonly #times = new Map<string, SourceTime>();
@@ -60,6 +63,7 @@ export class Engine {
     this.keys = new KeyBook((rule) => setup.facts.keyEvicted(rule));
     this.#groups = new Groups({ ...setup, silences: this.silences, keys: this.keys });
     this.#events = new EventReader(setup.rules, setup.digest);
+    this.#known = new KnownLines(this.#events.setup);
     this.#lines = new LineReader(this.#events.needles);
   }
 
@@ -79,14 +83,21 @@ export class Engine {
     const touched = new Set<Group>();
     const time = this.#time(source);
     if (time.firstMs === null) time.firstSeen(timeOfFirstLine(chunk.bytes));
-    const lines = this.#lines.read(chunk, (line) => {
+    const take = (verdict: Verdict): void => {
+      if (verdict.kind === "none") facts.lineRejected(source, verdict.reason);
+      else touched.add(this.#count(verdict.event, chunk.origin.labels, nowMs, chunk.replay));
+    };
+    const read = (line: LineResult): void => {
       if (line.kind === "fault") return facts.lineRejected(source, line.reason);
       if (line.kind !== "record") return;
-      for (const verdict of this.#events.read(line.record, chunk.origin, nowMs)) {
-        if (verdict.kind === "none") facts.lineRejected(source, verdict.reason);
-        else touched.add(this.#count(verdict.event, chunk.origin.labels, nowMs, chunk.replay));
-      }
-    });
+      const verdicts = this.#events.read(line.record, chunk.origin, nowMs);
+      verdicts.forEach(take);
+      const { wrapper } = line.record;
+      if (wrapper === null && verdicts.some(({ kind }) => kind === "event"))
+        this.#known.learn(chunk.bytes, line.span);
+    };
+    this.#known.open(chunk.origin, nowMs, take);
+    const lines = this.#lines.read(chunk, read, this.#known);
     const lastLineMs = live ? timeOfLastLine(chunk.bytes) : null;
     facts.linesRead(source, lines, chunk.bytes.length, lastLineMs);
     if (lastLineMs !== null) time.lineSeen(Math.min(lastLineMs, nowMs), nowMs, live);

@@ -1,28 +1,28 @@
 // The `where` of a rule: further conditions on properties, by path from the record's root.
 
 import type { Condition } from "./rule.ts";
-import type { Node, Scalar } from "./tree.ts";
+import type { Field, Node, Scalar } from "./tree.ts";
 
-/** The value at a path; each step may be several of its words, for names with a dot in them (`http.status`). */
-function valueAt(node: Node, steps: readonly string[]): Scalar | null {
+/** The field at a path; each step may be several of its words, for names with a dot in them (`http.status`). */
+function fieldAt(node: Node, steps: readonly string[]): Field | null {
   const whole = steps.join(".");
   const field = node.fields.find(({ name }) => name === whole);
-  if (field !== undefined) return field.value;
+  if (field !== undefined) return field;
   for (let taken = 1; taken < steps.length; taken += 1) {
     const name = steps.slice(0, taken).join(".");
     for (const child of node.children) {
-      const value = child.property === name && !child.item ? valueAt(child, steps.slice(taken)) : null;
-      if (value !== null) return value;
+      const found = child.property === name && !child.item ? fieldAt(child, steps.slice(taken)) : null;
+      if (found !== null) return found;
     }
   }
   return null;
 }
 
 /** Whether all asked parts of a condition hold; a property that is not there fails them all. */
-export function holds(condition: Condition, root: Node): boolean {
-  const value = valueAt(root, condition.path.split("."));
-  if (value === null) return false;
-  const text = String(value);
+export function holds(condition: Condition, root: Node, valueOf: (field: Field) => Scalar): boolean {
+  const field = fieldAt(root, condition.path.split("."));
+  if (field === null) return false;
+  const text = String(valueOf(field));
   const number = text.trim() === "" ? Number.NaN : Number(text);
   if (condition.equals !== null && text !== condition.equals) return false;
   if (condition.in !== null && !condition.in.includes(text)) return false;

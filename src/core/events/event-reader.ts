@@ -4,7 +4,7 @@ import type { ChunkOrigin } from "../lines/chunk.ts";
 import type { LogRecord } from "../lines/line.ts";
 import { needlesOf } from "../lines/literal.ts";
 import type { RevokedEvent } from "./event.ts";
-import { compileRule, gatherReadings, matchRecord, type CompiledRule } from "./matcher.ts";
+import { compileRule, gatherReadings, matchRecord, sightOf, type CompiledRule } from "./matcher.ts";
 import { readEvent } from "./reading.ts";
 import type { MatchRule } from "./rule.ts";
 import { buildTree } from "./tree.ts";
@@ -19,37 +19,43 @@ export type Verdict =
   | { readonly kind: "event"; readonly rule: string; readonly event: RevokedEvent }
   | { readonly kind: "none"; readonly rule: string; readonly reason: Rejection };
 
+/** What both ways of reading a line need. */
+export interface EventSetup {
+  readonly rules: readonly CompiledRule[];
+  /** The code fields of all rules, reduced. */
+  readonly codeFields: ReadonlySet<string>;
+  /** Keyed hash of a full key, hex; the same for the same key within one installation. */
+  readonly digestKey: (key: string) => string;
+}
+
 export class EventReader {
   /** Texts of which every event's line holds one, null when a rule has a code or phrase without such a text. */
   readonly needles: readonly string[] | null;
-  readonly #rules: readonly CompiledRule[];
-  readonly #codeFields: ReadonlySet<string>;
-  readonly #digestKey: (key: string) => string;
+  readonly setup: EventSetup;
 
   /** @param digestKey keyed hash of a full key, hex; the same for the same key within one installation. */
   constructor(rules: readonly MatchRule[], digestKey: (key: string) => string) {
-    this.#rules = rules.map(compileRule);
-    this.#codeFields = new Set(this.#rules.flatMap(({ codeFields }) => [...codeFields]));
-    this.#digestKey = digestKey;
+    const compiled = rules.map(compileRule);
+    const codeFields = new Set(compiled.flatMap((rule) => [...rule.codeFields]));
+    this.setup = { rules: compiled, codeFields, digestKey };
     this.needles = needlesOf(rules.flatMap(({ match }) => [...match.codes, ...match.phrases]));
   }
 
   /** One verdict a rule, in the rules' order. @param nowMs the arrival, for lines that tell no time. */
   read(record: LogRecord, origin: ChunkOrigin, nowMs: number): readonly Verdict[] {
+    const { rules, codeFields, digestKey } = this.setup;
     const tree = buildTree(record.value);
     const own = tree.nodes.some((node) => node.root && node.object["name"] === OWN_LOG_NAME);
-    const readings = gatherReadings(tree, this.#codeFields);
-    return this.#rules.map((compiled) => {
+    const readings = gatherReadings(tree, codeFields);
+    const sight = sightOf(record.prefixLevel);
+    return rules.map((compiled) => {
       const rule = compiled.rule.name;
       if (own) return { kind: "none", rule, reason: "own_log" };
-      const found = matchRecord(compiled, tree, readings, record.prefixLevel);
+      const found = matchRecord(compiled, tree, readings, sight);
       if (found.kind === "none") return { kind: "none", rule, reason: found.reason };
       const { node, field } = found;
-      return {
-        kind: "event",
-        rule,
-        event: readEvent({ rule, node, field, record, origin, nowMs }, this.#digestKey),
-      };
+      const event = readEvent({ rule, node, field, record, origin, nowMs }, digestKey);
+      return { kind: "event", rule, event };
     });
   }
 }

@@ -88,27 +88,42 @@ export function levelOfWord(text: string): Level | null {
   return grave === undefined ? null : { text: word, grave };
 }
 
-function fromValue(value: JsonValue | undefined, name: string): Level | null {
-  if (typeof value === "number") return fromNumber(value, name);
-  if (typeof value === "string")
-    return /^\d{1,4}$/.test(value) ? fromNumber(Number(value), name) : levelOfWord(value);
-  // Loguru's {"name":"ERROR","no":40}.
-  return isObject(value) && typeof value["name"] === "string" ? levelOfWord(value["name"]) : null;
+/** A value that may name a level, as an object has it. */
+export interface LevelCandidate {
+  readonly value: JsonValue | undefined;
+  /** The reduced name that it stands under; null where only a word is a level, as in Loguru's {"name":"ERROR","no":40}. */
+  readonly name: string | null;
 }
 
-/** The level an object names as its own (also as ECS' `log.level`), null when it names none that is known. */
-export function levelOf(object: JsonObject): Level | null {
-  let best = RANK.size;
-  let found: Level | null = null;
+/** The level that a candidate names, null when it names none that is known. */
+export function levelOfCandidate(value: JsonValue | undefined, name: string | null): Level | null {
+  if (typeof value === "number") return name === null ? null : fromNumber(value, name);
+  if (typeof value !== "string") return null;
+  return name !== null && /^\d{1,4}$/.test(value) ? fromNumber(Number(value), name) : levelOfWord(value);
+}
+
+function candidateOf(value: JsonValue | undefined, name: string): LevelCandidate {
+  return isObject(value) ? { value: value["name"], name: null } : { value, name };
+}
+
+/** The values by which an object may name its own level, best first; last ECS' `log.level`. */
+export function levelCandidates(object: JsonObject): readonly LevelCandidate[] {
+  const found: (LevelCandidate & { readonly rank: number })[] = [];
   for (const name of Object.keys(object)) {
     const reduced = name === "@l" ? name : reduceName(name);
     const rank = RANK.get(reduced);
-    if (rank === undefined || rank >= best) continue;
-    const level = fromValue(object[name], reduced);
-    if (level === null) continue;
-    best = rank;
-    found = level;
+    if (rank !== undefined) found.push({ ...candidateOf(object[name], reduced), rank });
   }
   const log = object["log"];
-  return found ?? (isObject(log) ? fromValue(log["level"], "level") : null);
+  if (isObject(log)) found.push({ ...candidateOf(log["level"], "level"), rank: RANK.size });
+  return found.length > 1 ? found.sort((a, b) => a.rank - b.rank) : found;
+}
+
+/** The level an object names as its own, null when it names none that is known. */
+export function levelOf(object: JsonObject): Level | null {
+  for (const { value, name } of levelCandidates(object)) {
+    const level = levelOfCandidate(value, name);
+    if (level !== null) return level;
+  }
+  return null;
 }

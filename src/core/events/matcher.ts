@@ -3,11 +3,11 @@
 
 import { reduceName } from "../lines/name.ts";
 import { holds } from "./condition.ts";
-import { levelOf, levelOfWord, type Level } from "./level.ts";
+import { levelCandidates, type LevelCandidate, levelOfCandidate, levelOfWord, type Level } from "./level.ts";
 import { MESSAGE_NAMES, MESSAGE_SIGNS } from "./names.ts";
 import { saysPhrase } from "./phrase.ts";
 import type { MatchRule } from "./rule.ts";
-import { outward, type Field, type Node, type Tree } from "./tree.ts";
+import { outward, type Field, type Node, type Scalar, type Tree } from "./tree.ts";
 
 export type MatchResult =
   | { readonly kind: "match"; readonly node: Node; readonly field: Field }
@@ -30,19 +30,25 @@ function isMessage(field: Field): boolean {
 }
 
 /**
- * The level of the record that a node belongs to: what the outermost object says, then inwards. A record inside a
- * string is a record of its own; only when it says nothing does the one around it speak.
+ * The values by which the record that a node belongs to may name its level: of the outermost object first, then inwards.
+ * A record inside a string is a record of its own; only when it says nothing does the one around it speak.
  */
-export function levelAt(node: Node, prefixLevel: string | null): Level | null {
+export function levelPlaces(node: Node): readonly LevelCandidate[] {
+  const places: LevelCandidate[] = [];
   let own: Node[] = [];
   for (const at of outward(node)) {
     own.push(at);
     if (!at.root) continue;
-    for (const each of own.toReversed()) {
-      const level = levelOf(each.object);
-      if (level !== null) return level;
-    }
+    for (const each of own.toReversed()) places.push(...levelCandidates(each.object));
     own = [];
+  }
+  return places;
+}
+
+export function levelAt(node: Node, prefixLevel: string | null): Level | null {
+  for (const { value, name } of levelPlaces(node)) {
+    const level = levelOfCandidate(value, name);
+    if (level !== null) return level;
   }
   return prefixLevel === null ? null : levelOfWord(prefixLevel);
 }
@@ -51,6 +57,18 @@ export function levelAt(node: Node, prefixLevel: string | null): Level | null {
 export interface Reading {
   readonly node: Node;
   readonly field: Field;
+}
+
+/** How the values of a tree are come by: they stand in it, or only its form is known and they stand in a line. */
+export interface Sight {
+  readonly valueOf: (field: Field) => Scalar;
+  /** The level of the record that a node belongs to. */
+  readonly levelAt: (node: Node) => Level | null;
+}
+
+/** The sight of a tree that was built from its record. */
+export function sightOf(prefixLevel: string | null): Sight {
+  return { valueOf: ({ value }) => value, levelAt: (node) => levelAt(node, prefixLevel) };
 }
 
 /** The properties of a record that may hold a code or a phrase, outermost first: gathered once for all rules. */
@@ -65,9 +83,13 @@ export function gatherReadings(tree: Tree, codeFields: ReadonlySet<string>): rea
   return readings;
 }
 
-function findCode({ codes, codeFields }: CompiledRule, readings: readonly Reading[]): MatchResult | null {
+function findCode(
+  { codes, codeFields }: CompiledRule,
+  readings: readonly Reading[],
+  { valueOf }: Sight,
+): MatchResult | null {
   for (const { node, field } of readings) {
-    if (codeFields.has(field.reduced) && codes.has(String(field.value)))
+    if (codeFields.has(field.reduced) && codes.has(String(valueOf(field))))
       return { kind: "match", node, field };
   }
   return null;
@@ -76,14 +98,14 @@ function findCode({ codes, codeFields }: CompiledRule, readings: readonly Readin
 function findPhrase(
   { rule, codeFields }: CompiledRule,
   readings: readonly Reading[],
-  prefixLevel: string | null,
+  sight: Sight,
 ): MatchResult | null {
   let quiet = false;
   for (const { node, field } of readings) {
-    const text = field.value;
-    if (typeof text !== "string" || !(isMessage(field) || codeFields.has(field.reduced))) continue;
-    if (!rule.match.phrases.some((phrase) => saysPhrase(text, phrase))) continue;
-    if (levelAt(node, prefixLevel)?.grave ?? true) return { kind: "match", node, field };
+    if (!isMessage(field) && !codeFields.has(field.reduced)) continue;
+    const text = sight.valueOf(field);
+    if (typeof text !== "string" || !rule.match.phrases.some((phrase) => saysPhrase(text, phrase))) continue;
+    if (sight.levelAt(node)?.grave ?? true) return { kind: "match", node, field };
     quiet = true;
   }
   return quiet ? { kind: "none", reason: "level" } : null;
@@ -94,13 +116,17 @@ export function matchRecord(
   rule: CompiledRule,
   tree: Tree,
   readings: readonly Reading[],
-  prefixLevel: string | null,
+  sight: Sight,
 ): MatchResult {
-  const found = findCode(rule, readings) ?? findPhrase(rule, readings, prefixLevel);
+  const found = findCode(rule, readings, sight) ?? findPhrase(rule, readings, sight);
   if (found === null) return { kind: "none", reason: tree.cut ? "too_deep" : "no_match" };
   const [root] = tree.nodes;
   const { where } = rule.rule.match;
-  if (found.kind === "none" || root === undefined || where.every((condition) => holds(condition, root)))
+  if (
+    found.kind === "none" ||
+    root === undefined ||
+    where.every((condition) => holds(condition, root, sight.valueOf))
+  )
     return found;
   return { kind: "none", reason: "where" };
 }

@@ -2,6 +2,7 @@
 // is below it may have: nearly all of a record is passed over without comparing a name.
 
 import { reduceName } from "../lines/name.ts";
+import { remembered } from "../lines/remembered.ts";
 import * as names from "./names.ts";
 
 export interface Name {
@@ -64,18 +65,11 @@ export interface KnownName {
   readonly roles: number;
 }
 
-/** As in lines/name.ts: log schemas have some hundreds of names, hostile lines any number. */
-const MAX_REMEMBERED_NAMES = 4096;
-const MAX_REMEMBERED_LENGTH = 128;
-const remembered = new Map<string, KnownName>();
+/** Longer than any logger's. */
+const LONGEST_NAME = 128;
 
 /** What a name says, remembered: it is asked for each property of each event. */
-export function knownName(name: string): KnownName {
-  const known = remembered.get(name);
-  if (known !== undefined) return known;
+export const knownName: (name: string) => KnownName = remembered((name) => {
   const reduced = reduceName(name);
-  const roles = (rolesByName.get(reduced) ?? 0) | (name.includes(".") ? DOTTED_ROLE : 0);
-  if (remembered.size >= MAX_REMEMBERED_NAMES) remembered.clear();
-  if (name.length <= MAX_REMEMBERED_LENGTH) remembered.set(name, { reduced, roles });
-  return { reduced, roles };
-}
+  return { reduced, roles: (rolesByName.get(reduced) ?? 0) | (name.includes(".") ? DOTTED_ROLE : 0) };
+}, LONGEST_NAME);

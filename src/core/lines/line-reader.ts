@@ -4,7 +4,7 @@
 import type { BytePlace, Chunk, LineFormat } from "./chunk.ts";
 import { lineText } from "./frame.ts";
 import { parseObject } from "./json.ts";
-import type { LineResult } from "./line.ts";
+import type { LineResult, Span } from "./line.ts";
 import { Parts } from "./parts.ts";
 import { ROOM_BYTES, type Scan } from "./scan.ts";
 import { createScan } from "./scan-simd.ts";
@@ -22,6 +22,15 @@ const WRAPPER_NEEDLES: readonly string[] = ["stdout P", "stderr P", '"MESSAGE":[
 
 /** Ends the text of a whole line in docker's file. Quotes within the text are escaped, so it stands nowhere else. */
 const DOCKER_LINE_END = Buffer.from('\\n","');
+
+/** Lines that are read without being parsed, since lines of their form were read before. */
+export interface LineForms {
+  /**
+   * Reads the line that begins at `start`, if it is of a known form and is a record that is wanted.
+   * @returns its end, the place of its LF or the end of the bytes; -1 when it has to be read as any other line.
+   */
+  read(bytes: Buffer, start: number): number;
+}
 
 interface Stream {
   /** `auto` unless configured: lines of another kind than the first are read as what they are. */
@@ -58,37 +67,54 @@ export class LineReader {
     return this.#room;
   }
 
-  /** Reads a chunk and emits its lines' results in order. Returns the number of its lines. */
-  read(chunk: Chunk, emit: (result: LineResult) => void): number {
+  /**
+   * Reads a chunk and emits its lines' results in order. Returns the number of its lines.
+   * @param forms is given the lines that may be read the short way; what it has read is not emitted.
+   */
+  read(chunk: Chunk, emit: (result: LineResult) => void, forms: LineForms | null = null): number {
     const stream = this.#streamOf(chunk);
     const waited = stream.parts.waiting;
-    const lines = this.#readLines(chunk, stream, emit);
+    const lines = this.#readLines(chunk, stream, emit, stream.docker ? null : forms);
     if (waited || stream.parts.waiting) chunk.place?.waiting(stream.parts.places);
     return lines;
   }
 
-  #readLines(chunk: Chunk, stream: Stream, emit: (result: LineResult) => void): number {
+  #readLines(
+    chunk: Chunk,
+    stream: Stream,
+    emit: (result: LineResult) => void,
+    forms: LineForms | null,
+  ): number {
     const { bytes } = chunk;
     const scan = this.#needles === null || this.#everyLine ? null : this.#scanOf(this.#needles);
     scan?.open(bytes);
     let line = 0;
     let start = 0;
     let hit = -1;
+    /** After a line of a known form comes, more often than not, another: it is tried before the scan. */
+    let known = false;
     while (start < bytes.length) {
-      const skips = scan !== null && !stream.parts.waiting;
-      if (skips && !stream.docker) {
-        hit = scan.next(start);
-        line += scan.passed;
-        if (hit === bytes.length) return bytes[hit - 1] === LF ? line : line + 1;
-        start = Math.max(start, bytes.lastIndexOf(LF, hit) + 1);
-      } else if (skips && hit < start) {
-        hit = scan.next(start);
-      }
-      const end = endOfLine(bytes, start);
-      if (!skips || hit < end || !endsDockerLine(bytes, start, end)) {
-        const place = placeOf(chunk, start, end);
-        const result = this.#readLine(lineText(bytes, start, end), line, stream, place);
-        if (result !== null) emit(result);
+      const short = stream.parts.waiting ? null : forms;
+      let end: number = known ? (short?.read(bytes, start) ?? -1) : -1;
+      if (end === -1) {
+        const skips = scan !== null && !stream.parts.waiting;
+        if (skips && !stream.docker) {
+          hit = scan.next(start);
+          line += scan.passed;
+          if (hit === bytes.length) return bytes[hit - 1] === LF ? line : line + 1;
+          start = Math.max(start, bytes.lastIndexOf(LF, hit) + 1);
+        } else if (skips && hit < start) {
+          hit = scan.next(start);
+        }
+        end = short?.read(bytes, start) ?? -1;
+        known = end !== -1;
+        if (!known) {
+          end = endOfLine(bytes, start);
+          if (!skips || hit < end || !endsDockerLine(bytes, start, end)) {
+            const result = this.#readLine(chunk, { start, end }, line, stream);
+            if (result !== null) emit(result);
+          }
+        }
       }
       line += 1;
       start = end + 1;
@@ -123,31 +149,32 @@ export class LineReader {
     return this.#needles === null || this.#needles.some((needle) => text.includes(needle));
   }
 
-  #readLine(text: string, line: number, stream: Stream, place: BytePlace | null): LineResult | null {
+  #readLine(chunk: Chunk, span: Span, line: number, stream: Stream): LineResult | null {
+    const text = lineText(chunk.bytes, span.start, span.end);
     if (text === "" && !this.#everyLine) return null;
     const peeled = peel(text, stream.format);
     const opened = peeled.opened;
     if (stream.parts.waiting) stream.parts.passLine();
-    if (opened === null || opened.text === null) return this.#judge(peeled, text, text, line);
+    if (opened === null || opened.text === null) return this.#judge(peeled, text, text, line, span);
     const { pipe, text: own } = opened;
     if (!opened.complete && !wholeObject(own, stream.parts.has(pipe))) {
-      stream.parts.add(pipe, own, place);
+      stream.parts.add(pipe, own, placeOf(chunk, span));
       return this.#everyLine ? { kind: "part", line } : null;
     }
     const joined = stream.parts.finish(pipe, own);
     if (joined === null) return { kind: "fault", line, reason: "too_long" };
-    const result = this.#judge(peeled, joined, text, line);
+    const result = this.#judge(peeled, joined, text, line, span);
     // What stood open may have been the last words of a killed container, and this line be whole by itself.
-    return result?.kind === "fault" && joined !== own ? this.#judge(peeled, own, text, line) : result;
+    return result?.kind === "fault" && joined !== own ? this.#judge(peeled, own, text, line, span) : result;
   }
 
   /** @param inner the text that should be the record's; `text` is the line as it stands. */
-  #judge(peeled: Peeled, inner: string, text: string, line: number): LineResult | null {
+  #judge(peeled: Peeled, inner: string, text: string, line: number, span: Span): LineResult | null {
     const held = this.#holdsNeedle(inner) || this.#holdsNeedle(text);
     if (!held && !this.#everyLine) return null;
     const unwrapped = unwrap(peeled, inner);
     if ("fault" in unwrapped) return { kind: "fault", line, reason: unwrapped.fault };
-    return held ? { kind: "record", line, record: unwrapped.record } : { kind: "passed", line };
+    return held ? { kind: "record", line, span, record: unwrapped.record } : { kind: "passed", line };
   }
 }
 
@@ -158,7 +185,7 @@ function firstLine(bytes: Buffer): string {
   return lineText(bytes, start, endOfLine(bytes, start));
 }
 
-function placeOf({ place }: Chunk, start: number, end: number): BytePlace | null {
+function placeOf({ place }: Chunk, { start, end }: Span): BytePlace | null {
   if (place === undefined) return null;
   const { generation, offset } = place;
   return { generation, from: offset + start, to: offset + end + 1 };

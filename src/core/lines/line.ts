@@ -21,11 +21,17 @@ export interface LogRecord {
 /** Why a line is no record. `too_long`: its parts were longer than 1 MiB when joined. */
 export type LineFault = "not_json" | "not_object" | "too_long";
 
+/** Where a line stands in its chunk, its LF left out. */
+export interface Span {
+  readonly start: number;
+  readonly end: number;
+}
+
 /**
  * One line's result. `line` counts from 0 within the chunk. `passed` is a record without any needle, and `part` a piece
  * of a longer line that goes on below: both are emitted only by a reader of every line.
  */
 export type LineResult =
-  | { readonly kind: "record"; readonly line: number; readonly record: LogRecord }
+  | { readonly kind: "record"; readonly line: number; readonly span: Span; readonly record: LogRecord }
   | { readonly kind: "fault"; readonly line: number; readonly reason: LineFault }
   | { readonly kind: "passed" | "part"; readonly line: number };

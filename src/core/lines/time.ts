@@ -132,17 +132,22 @@ export function parseTime(value: JsonValue | undefined): number | null {
   return isObject(value) ? fromObject(value) : null;
 }
 
-/** The time that an object names as its own, nested objects left out; null when it names none. */
-export function timeOf(object: JsonObject): number | null {
-  let best = TIME_NAMES.length;
-  let found: number | null = null;
+/** The values by which an object may name its own time, best first. */
+export function timeCandidates(object: JsonObject): readonly (JsonValue | undefined)[] {
+  const found: { readonly value: JsonValue | undefined; readonly rank: number }[] = [];
   for (const name of Object.keys(object)) {
     const rank = RANK.get(name === "@t" ? name : reduceName(name));
-    if (rank === undefined || rank >= best) continue;
-    const ms = parseTime(object[name]);
-    if (ms === null) continue;
-    best = rank;
-    found = ms;
+    if (rank !== undefined) found.push({ value: object[name], rank });
   }
-  return found;
+  if (found.length > 1) found.sort((a, b) => a.rank - b.rank);
+  return found.map(({ value }) => value);
+}
+
+/** The time that an object names as its own, nested objects left out; null when it names none. */
+export function timeOf(object: JsonObject): number | null {
+  for (const value of timeCandidates(object)) {
+    const ms = parseTime(value);
+    if (ms !== null) return ms;
+  }
+  return null;
 }
