@@ -52,6 +52,8 @@ export interface RuleSettings {
   /** Names of receivers, each of which exists. */
   readonly notify: readonly string[];
   readonly runbookUrl: string | null;
+  /** A key that was not seen failing for 30 days and begins to is told of once, with severity info. */
+  readonly newKeyNotice: boolean;
   readonly requestIds: {
     /** How many a message shows, 1 to 50, default 10. */
     readonly max: number;

@@ -5,6 +5,6 @@ import type { RuleSettings } from "../settings.ts";
 
 /** The part of a rule that judges; whom to tell is not the engine's. */
 export function engineRule(rule: RuleSettings): EngineRule {
-  const { name, match, groupBy, detector, requestIds, runbookUrl } = rule;
-  return { name, match, groupBy, detector, requestIdsMax: requestIds.max, runbookUrl };
+  const { name, match, groupBy, detector, requestIds, runbookUrl, newKeyNotice } = rule;
+  return { name, match, groupBy, detector, requestIdsMax: requestIds.max, runbookUrl, newKeyNotice };
 }

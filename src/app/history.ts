@@ -17,8 +17,8 @@ export class History {
 
   /** Takes what was said of an incident. @returns the documents to commit with it. */
   add({ event, incident }: Transition): DocumentRow[] {
-    // The report of a silence: its incident was told of already, or there was none.
-    if (event === "silence_ended") return [];
+    // The report of a silence: its incident was told of already, or there was none. A notice is no incident.
+    if (event === "silence_ended" || event === "new_key_notice") return [];
     this.#incidents.set(incident.id, incident);
     const rows: DocumentRow[] = [
       { kind: DOCUMENT.incident, id: incident.id, data: JSON.stringify(incident) },

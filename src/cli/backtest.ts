@@ -2,6 +2,7 @@
 // It reads, judges and prints; it sends nothing, saves nothing and listens nowhere.
 
 import { accessSync, constants, statSync } from "node:fs";
+import { engineRule } from "../app/engine-rule.ts";
 import { STDIN } from "../backtest/input.ts";
 import { settingsText, transitionText } from "../backtest/json.ts";
 import { type Outcome, outcomeOf } from "../backtest/outcome.ts";
@@ -166,12 +167,6 @@ async function rulesOf({ values, env, stderr }: Invocation): Promise<readonly En
     for (const finding of loaded.findings) stderr.write(`${formatFinding(finding)}\n`);
     return null;
   }
-  return loaded.settings.rules.map((rule) => ({
-    name: rule.name,
-    match: rule.match,
-    groupBy: rule.groupBy,
-    detector: rule.detector,
-    requestIdsMax: rule.requestIds.max,
-    runbookUrl: rule.runbookUrl,
-  }));
+  // What it lists is incidents; a notice is none.
+  return loaded.settings.rules.map((rule) => ({ ...engineRule(rule), newKeyNotice: false }));
 }

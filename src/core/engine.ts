@@ -11,6 +11,7 @@ import type { Counted, Group } from "./incidents/group.ts";
 import { type GroupReading, Groups, type SavedGroup } from "./groups.ts";
 import type { GroupRule } from "./incidents/group-setup.ts";
 import { incidentId } from "./incidents/ids.ts";
+import { KeyNotices } from "./incidents/key-notices.ts";
 import type { SilenceRun } from "./incidents/silence-run.ts";
 import { silenceEnded } from "./incidents/silence-report.ts";
 import { Silences } from "./incidents/silences.ts";
@@ -53,6 +54,7 @@ export class Engine {
   readonly #known: KnownLines;
   readonly #rules: ReadonlyMap<string, EngineRule>;
   readonly #groups: Groups;
+  readonly #notices: KeyNotices;
   readonly #times = new Map<string, SourceTime>();
   /** Wall time of the first tick: logs that have said nothing have been watched all the same. */
   #tickingSinceMs: number | null = null;
@@ -62,6 +64,8 @@ export class Engine {
     this.#rules = new Map(setup.rules.map((rule) => [rule.name, rule]));
     this.keys = new KeyBook((rule) => setup.facts.keyEvicted(rule));
     this.#groups = new Groups({ ...setup, silences: this.silences, keys: this.keys });
+    const { silences, keys } = this;
+    this.#notices = new KeyNotices({ ...setup, silences, all: () => this.#groups.keysUsed(keys) });
     this.#events = new EventReader(setup.rules, setup.digest);
     this.#known = new KnownLines(this.#events.setup);
     this.#lines = new LineReader(this.#events.needles);
@@ -127,6 +131,7 @@ export class Engine {
       if (said.length > 0) this.#groups.touch(group);
       transitions.push(...said);
     }
+    transitions.push(...this.#notices.tick(nowMs, this.#tickingSinceMs));
     return transitions;
   }
 
@@ -221,7 +226,8 @@ export class Engine {
     const { rule, key } = event;
     const subject = { rule, group: group.labels, severity: null, keys: [key?.shown ?? ""] };
     this.silences.count(subject, key?.digest ?? null, event.timeMs);
-    group.observe(event, nowMs, replay);
+    const used = group.observe(event, nowMs, replay);
+    if (used !== null) this.#notices.used({ rule, group, key: used }, event.timeMs, nowMs, replay);
     facts.eventCounted(event, nowMs);
     return group;
   }

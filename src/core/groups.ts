@@ -3,6 +3,7 @@
 import type { CoreFacts } from "./facts.ts";
 import { Group } from "./incidents/group.ts";
 import type { GroupRule } from "./incidents/group-setup.ts";
+import type { KeyUsed } from "./incidents/key-notices.ts";
 import type { KeyBook } from "./keys/key-book.ts";
 import type { Silences } from "./incidents/silences.ts";
 import type { DetectorView } from "./spikes/detector.ts";
@@ -98,6 +99,14 @@ export class Groups {
       if (rule === undefined) continue;
       const problem = this.#open(rule, row.group, null).restore(row.snapshot);
       if (problem !== null) this.#setup.facts.groupStateDropped(row.rule, problem);
+    }
+  }
+
+  /** Every key of the book with its group. */
+  *keysUsed(book: KeyBook): Iterable<KeyUsed> {
+    for (const { rule, labels, key } of book.list()) {
+      const group = this.find(rule, labels);
+      if (group !== undefined) yield { rule, group, key };
     }
   }
 

@@ -24,6 +24,7 @@ const WEIGHT: Readonly<Record<TransitionEvent, number>> = {
   repeat: 1,
   silence_ended: 1,
   resolved: 2,
+  new_key_notice: 2,
   escalated: 3,
   silence_exceeded: 3,
   firing: 3,

@@ -29,7 +29,7 @@ export function alertOf(transition: Transition, briefing: Briefing, instance: st
     ? Date.parse(incident.resolved_at ?? transition.at)
     : nowMs + HOLD_MS;
   return {
-    labels: labelsOf(incident, instance, test),
+    labels: { ...labelsOf(incident, instance, test), ...noticeLabel(transition) },
     annotations: annotationsOf(incident, briefing),
     startsAt: incident.started_at,
     // An end before the start is refused with 400.
@@ -54,6 +54,11 @@ function labelsOf(incident: IncidentView, instance: string, test: boolean): Reco
     instance: oneLine(instance, MAX_LABEL),
     ...(test ? { test: "true" } : {}),
   };
+}
+
+/** A notice is not the incident of its group: it must not merge with that one's alert, and may be routed elsewhere. */
+function noticeLabel({ event }: Transition): Record<string, string> {
+  return event === "new_key_notice" ? { notice: "new_key" } : {};
 }
 
 /** What Alertmanager takes as a label's name; `http.route` becomes `http_route`. */

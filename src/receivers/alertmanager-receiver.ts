@@ -69,6 +69,8 @@ export function alertmanagerReceiver(
       const changed = before !== undefined && JSON.stringify(before.labels) !== JSON.stringify(alert.labels);
       const outcome = await post(changed ? [ended(before), alert] : [alert], signal);
       if (outcome.kind === "failed") return outcome;
+      // A notice has no end to be told of: it is posted once and runs out.
+      if (message.transition.event === "new_key_notice") return outcome;
       if (over(message.transition.event, message.transition.incident)) {
         held.delete(id);
         posted.delete(id);

@@ -38,7 +38,8 @@ export function caveats(message: Message, nowMs: number): readonly Line[] {
     ]);
   }
   lines.push(...silenced(transition));
-  if (incident.expected === null && !transition.test && transition.event !== "silence_ended") {
+  const compares = transition.event !== "silence_ended" && transition.event !== "new_key_notice";
+  if (incident.expected === null && !transition.test && compares) {
     lines.push(words("There is no usual count to compare with (a fixed threshold, or still learning)."));
   }
   for (const warning of warnings.slice(0, MAX_WARNINGS)) lines.push(words(oneLine(warning, MAX_WARNING)));

@@ -18,7 +18,7 @@ const MAX_NAMED = 5;
 const MAX_NAME = 48;
 
 /** Who is hit and how hard. */
-export function facts({ incident }: Transition): readonly Fact[] {
+export function facts({ event, incident }: Transition): readonly Fact[] {
   const { top } = incident;
   const group = Object.entries(incident.group).map(([label, value]) => ({
     label: capital(oneLine(label, MAX_LABEL)),
@@ -40,7 +40,9 @@ export function facts({ incident }: Transition): readonly Fact[] {
       label: "In total",
       value: words(`${count(incident.total)} ${incident.total === 1 ? "event" : "events"}`),
     },
-    { label: "Peak", value: words(`${count(incident.peak_per_minute)} a minute`) },
+    ...(event === "new_key_notice"
+      ? []
+      : [{ label: "Peak", value: words(`${count(incident.peak_per_minute)} a minute`) }]),
     ...(incident.acked_by === null
       ? []
       : [{ label: "Acknowledged by", value: [code(oneLine(incident.acked_by, MAX_VALUE))] }]),

@@ -2,7 +2,7 @@
 
 import type { IncidentView, Severity, Transition } from "../core/incidents/transition.ts";
 import { LATE_READ_SECONDS } from "./briefing-caveats.ts";
-import { amount, count, span } from "./numbers.ts";
+import { amount, count, plural, span } from "./numbers.ts";
 import { oneLine } from "./safe-text.ts";
 import { code, type Line, strong, text, time, words } from "./spans.ts";
 
@@ -65,6 +65,9 @@ export function push(transition: Transition): string {
     transition.late_seconds < LATE_READ_SECONDS ? "" : ` - read ${span(transition.late_seconds * 1000)} late`;
   const tail = `${where(incident)}${PUSH_REMARK[event] ?? ""}${late} - ${incident.short_id}`;
   const usual = incident.expected === null ? "" : ` (usual ${amount(incident.expected)})`;
+  if (event === "new_key_notice") {
+    return oneLine(`${head} ${plural(incident.count, "key", "keys")} began to fail ${tail}`, MAX_PUSH);
+  }
   const numbers = over(event, incident)
     ? ` ${count(incident.total)} in ${span(lastedMs(incident))}, peak ${count(incident.peak_per_minute)}/min,`
     : ` ${inWindow(incident)}${usual}`;
@@ -92,6 +95,7 @@ export function title(transition: Transition, alone: boolean): string {
   const prefix = transition.test ? "Test: " : "";
   const what = `${rule(incident)} ${kind(incident)}: ${where(incident)}`;
   if (event === "silence_ended") return `${prefix}Silence ended: ${what}`;
+  if (event === "new_key_notice") return `${prefix}Keys began to fail: ${rule(incident)}: ${where(incident)}`;
   if (over(event, incident)) return `${prefix}${alone ? "Fired and resolved" : "Resolved"}: ${what}`;
   if (event === "silence_exceeded") return `${prefix}${what} (more than the silence expects)`;
   return `${prefix}${what}${incident.state === "acked" ? " (acknowledged)" : ""}`;
@@ -126,6 +130,8 @@ export function news(transition: Transition, alone: boolean): Line {
       return [strong("More than the silence expects"), ...silence(incident), text(".")];
     case "silence_ended":
       return [strong("The silence has ended"), ...silence(incident), text(".")];
+    case "new_key_notice":
+      return [];
   }
 }
 
@@ -140,7 +146,7 @@ const silence = ({ silence: name }: IncidentView): Line =>
 
 /** What happened and how unusual it is. */
 export function headline({ event, incident }: Transition): Line {
-  if (event === "silence_exceeded" || event === "silence_ended") {
+  if (event === "silence_exceeded" || event === "silence_ended" || event === "new_key_notice") {
     return words(`${oneLine(incident.explanation, MAX_EXPLANATION).replace(/\.$/, "")}.`);
   }
   if (!over(event, incident)) return [...what(incident), ...unusual(incident)];

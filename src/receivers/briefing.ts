@@ -96,6 +96,7 @@ function footer(transition: Transition, setup: ReceiverSetup): Line {
     code(id),
   ];
   if (transition.test) return from;
-  const show = [text(" · details: "), code(`revokewatch incident show ${id}`)];
-  return [...from, ...show];
+  const details =
+    transition.event === "new_key_notice" ? "revokewatch keys" : `revokewatch incident show ${id}`;
+  return [...from, text(" · details: "), code(details)];
 }

@@ -162,6 +162,15 @@ const rule = v.pipe(
       v.nullable(v.pipe(link, v.description("What on-call should read; it stands in every message."))),
       null,
     ),
+    new_key_notice: v.optional(
+      v.pipe(
+        v.boolean(),
+        v.description(
+          "Tell once, with severity info, of a key that was not seen failing for 30 days and begins to, however slowly; gathered for 15 minutes.",
+        ),
+      ),
+      false,
+    ),
     request_ids: v.optional(
       v.pipe(
         v.strictObject({
@@ -201,6 +210,7 @@ const rule = v.pipe(
     detector: detectorOf(input),
     notify: input.notify ?? null,
     runbookUrl: input.runbook_url,
+    newKeyNotice: input.new_key_notice,
     requestIds: input.request_ids,
   })),
 );

@@ -19,6 +19,7 @@ const TRANSITION_LEVELS: Readonly<Record<TransitionEvent, LogLevel>> = {
   resolved: "info",
   silence_exceeded: "warn",
   silence_ended: "info",
+  new_key_notice: "info",
 };
 
 /**

@@ -67,6 +67,7 @@ export const TRANSITION_EVENTS = listOf<TransitionEvent>({
   resolved: true,
   silence_exceeded: true,
   silence_ended: true,
+  new_key_notice: true,
 });
 
 export const ATTEMPT_OUTCOMES = listOf<"ok" | FailureClass>({

@@ -23,6 +23,7 @@ const RULE: EngineRule = {
   groupBy: ["service"],
   detector: { kind: "adaptive", sensitivity: "medium", minCount: 10 },
   requestIdsMax: 10,
+  newKeyNotice: false,
   runbookUrl: null,
 };
 const ONE = variantsOf({ sensitivity: [], minCount: [], threshold: [] });

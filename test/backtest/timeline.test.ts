@@ -25,6 +25,7 @@ function fed(
         groupBy: ["service"],
         detector: { kind: "adaptive", sensitivity: "medium", minCount: 10 },
         requestIdsMax: 10,
+        newKeyNotice: false,
         runbookUrl: null,
       },
     ],

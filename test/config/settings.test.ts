@@ -259,6 +259,7 @@ describe("settings", () => {
           detector: { kind: "adaptive", sensitivity: "medium", minCount: 10 },
           notify: ["console"],
           runbookUrl: null,
+          newKeyNotice: false,
           requestIds: { max: 10, link: null },
         },
       ],
@@ -326,6 +327,7 @@ log: {level: debug}
         detector: { kind: "threshold", count: 20, windowMs: 300_000 },
         notify: ["b"],
         runbookUrl: "https://r.example/",
+        newKeyNotice: false,
         requestIds: { max: 3, link: "https://l.example/?q={request_id}" },
       },
     ]);

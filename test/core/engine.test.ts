@@ -21,6 +21,7 @@ const THRESHOLD: EngineRule = {
   groupBy: ["service"],
   detector: { kind: "threshold", count: 5, windowMs: MINUTE },
   requestIdsMax: 10,
+  newKeyNotice: false,
   runbookUrl: "https://runbooks.example/revoked",
 };
 const ADAPTIVE: EngineRule = {

@@ -24,6 +24,7 @@ const THRESHOLD: EngineRule = {
   groupBy: ["service"],
   detector: { kind: "threshold", count: 5, windowMs: MINUTE },
   requestIdsMax: 10,
+  newKeyNotice: false,
   runbookUrl: null,
 };
 

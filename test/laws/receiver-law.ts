@@ -62,6 +62,7 @@ export function receiverLaw<Bench extends ReceiverBench>(subject: ReceiverUnderL
         "silence_exceeded",
         "resolved",
         "silence_ended",
+        "new_key_notice",
       ] as const;
       for (const [i, event] of events.entries()) {
         const said = message(transition(event), { sequence: i + 1, reference });

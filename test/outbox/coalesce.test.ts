@@ -15,6 +15,7 @@ const EVENTS: readonly TransitionEvent[] = [
   "resolved",
   "silence_exceeded",
   "silence_ended",
+  "new_key_notice",
 ];
 
 /** What stands for both: the event, or null for two messages. */

@@ -21,6 +21,7 @@ const EVENTS: readonly TransitionEvent[] = [
   "resolved",
   "silence_exceeded",
   "silence_ended",
+  "new_key_notice",
 ];
 const MENTION = "<!subteam^S0123456>";
 const UNSEEN = /[\p{Cc}\p{Cf}\p{Cs}]/u;

@@ -11,6 +11,8 @@ export interface GroupRule {
   readonly detector: DetectorSpec;
   readonly requestIdsMax: number;
   readonly runbookUrl: string | null;
+  /** A key that begins to fail is told of, however slowly it does. */
+  readonly newKeyNotice: boolean;
 }
 
 /** What the group is given by the engine. */

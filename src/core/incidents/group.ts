@@ -8,6 +8,7 @@ import { GroupIncident, type Moment } from "./group-incident.ts";
 import type { GroupSetup } from "./group-setup.ts";
 import { packGroup, unpackGroup } from "./group-state.ts";
 import { grow, strengthen } from "./incident.ts";
+import type { TrackedKey } from "../keys/tracked-key.ts";
 import { HISTORY_MS } from "./lifecycle.ts";
 import { Sightings } from "./sightings.ts";
 import type { IncidentView, Transition } from "./transition.ts";
@@ -66,8 +67,11 @@ export class Group {
     return this.#incident.latest?.id === incident ? this.#sightings.requestIds.kept() : null;
   }
 
-  /** @param replay the event is history that was there before the log was first seen. */
-  observe(event: RevokedEvent, nowMs: number, replay: boolean): void {
+  /**
+   * @param replay the event is history that was there before the log was first seen.
+   * @returns the key that was used, null when the event names none.
+   */
+  observe(event: RevokedEvent, nowMs: number, replay: boolean): TrackedKey | null {
     // In a backlog no tick comes between: an incident that ended before this event must not count it.
     if (this.#incident.open !== null) this.#pass(event.timeMs, nowMs);
     const { rule, facts, keys } = this.#setup;
@@ -78,10 +82,11 @@ export class Group {
     this.#plan();
     const open = this.#incident.open;
     this.#sightings.add(event, open !== null);
-    if (event.key !== null) keys.add(event.key, event);
+    const key = event.key === null ? null : keys.add(event.key, event);
     if (open !== null) grow(open, event, this.#sightings.newestMinute);
     this.#channels.observe(event.timeMs, event.key?.digest ?? null);
     this.#obey(event, nowMs, replay);
+    return key;
   }
 
   /** Counts events of which nothing but the time is known. */
@@ -129,6 +134,18 @@ export class Group {
    */
   acknowledge(incident: string, by: string, nowMs: number): boolean {
     return this.#incident.acknowledge(incident, by, this.#moment(nowMs));
+  }
+
+  /** Whether an incident that was told of holds this moment: what began in it is its own. */
+  hasIncidentAt(timeMs: number): boolean {
+    const { latest } = this.#incident;
+    if (latest === null || latest.told === null || timeMs < latest.onsetMs) return false;
+    return timeMs <= (latest.resolvedAtMs ?? Infinity);
+  }
+
+  /** The key belongs into the next commit. */
+  changeKey(key: TrackedKey): void {
+    this.#setup.keys.change(key);
   }
 
   /** The incident that lasted at or after a moment, with the newest numbers; null when none did. */

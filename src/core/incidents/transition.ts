@@ -15,7 +15,8 @@ export type TransitionEvent =
   | "escalated"
   | "resolved"
   | "silence_exceeded"
-  | "silence_ended";
+  | "silence_ended"
+  | "new_key_notice";
 
 export type Severity = "info" | "warning" | "critical";
 

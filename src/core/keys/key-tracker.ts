@@ -49,8 +49,8 @@ export class KeyTracker {
     return this.#changed.length > 0 || this.#gone.size > 0;
   }
 
-  /** Takes in one use of a key. */
-  add(masked: MaskedKey, use: KeyUse): void {
+  /** Takes in one use of a key. @returns the key; its count is 1 when it was not seen in the last thirty days. */
+  add(masked: MaskedKey, use: KeyUse): TrackedKey {
     const hash = masked.digest.slice(0, HASH_DIGITS);
     const known = this.#newest?.hash === hash ? this.#newest : this.#keys.get(hash);
     if (known === undefined) return this.#begin(hash, masked.shown, use);
@@ -60,9 +60,15 @@ export class KeyTracker {
       this.#keys.set(hash, known);
       this.#newest = known;
     }
-    if (known.dirty) return;
-    known.dirty = true;
-    this.#changed.push(known);
+    this.change(known);
+    return known;
+  }
+
+  /** The key belongs into the next commit. */
+  change(key: TrackedKey): void {
+    if (key.dirty) return;
+    key.dirty = true;
+    this.#changed.push(key);
   }
 
   /** Time has reached `timeMs`: what was not used for thirty days is forgotten. */
@@ -110,7 +116,7 @@ export class KeyTracker {
     }
   }
 
-  #begin(hash: string, shown: string, use: KeyUse): void {
+  #begin(hash: string, shown: string, use: KeyUse): TrackedKey {
     this.#watch.makeRoom();
     if (this.#keys.size >= MAX_KEYS_OF_GROUP) this.evict();
     const key = firstUseOf(hash, shown, use);
@@ -119,6 +125,7 @@ export class KeyTracker {
     this.#newest = key;
     this.#changed.push(key);
     this.#watch.sized(1);
+    return key;
   }
 
   #drop(key: TrackedKey): void {

@@ -21,6 +21,15 @@ export interface Places {
   more: boolean;
 }
 
+/** What became of the word that it began to fail. */
+export type Notice =
+  /** Said, or nobody wants to hear it. */
+  | { readonly kind: "none" }
+  /** To be said together with others. `sinceMs`: when it was found, wall clock. */
+  | { readonly kind: "waiting"; readonly sinceMs: number }
+  /** A planned rotation explains it; a use after its end does not. */
+  | { readonly kind: "held"; readonly untilMs: number };
+
 /** Times are the events' own, milliseconds since the epoch. */
 export interface TrackedKey {
   /** Keyed hash, 16 hex digits: equal for equal keys within one installation. */
@@ -34,6 +43,7 @@ export interface TrackedKey {
   readonly hosts: Places;
   /** The request id of the newest use that had one. */
   requestId: string | null;
+  notice: Notice;
   /** It has changed since it was last written down. */
   dirty: boolean;
 }
@@ -52,6 +62,7 @@ export function firstUseOf(hash: string, shown: string, use: KeyUse): TrackedKey
     services: { kept: [], more: false },
     hosts: { kept: [], more: false },
     requestId: null,
+    notice: { kind: "none" },
     dirty: true,
   };
   noteUse(key, use);
