@@ -105,6 +105,7 @@ export function transition(
       expected_high: 3,
       ratio: count,
       probability: 0.001,
+      threshold: 3,
       explanation: `${count} in 5m`,
       total: count,
       peak_per_minute: count,

@@ -21,6 +21,7 @@ const FIRING: IncidentView = {
   expected_high: 6,
   ratio: 30.8,
   probability: 3e-40,
+  threshold: 10,
   explanation: "37 in 5m; usual 1.2 (at most 6)",
   total: 37,
   peak_per_minute: 22,

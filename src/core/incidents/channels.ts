@@ -13,6 +13,12 @@ export interface ChannelSignal {
   readonly signal: Signal;
 }
 
+/** Numbers, and the channel that they are of. */
+export interface ChannelEvidence {
+  readonly channel: Channel;
+  readonly evidence: Evidence;
+}
+
 /** The part that survives a restart. */
 export interface ChannelsState {
   readonly firing: readonly Channel[];
@@ -69,9 +75,12 @@ export class Channels {
     }
   }
 
-  /** The numbers of now in the window of a channel that fired. */
-  evidence(channel: Channel): Evidence {
-    return (channel === "new_keys" ? (this.#newKeys?.detector ?? this.#events) : this.#events).evidence();
+  /** What is unexpected now in the channels that fire. */
+  *evidence(): Generator<ChannelEvidence> {
+    for (const [channel, detector] of this.#all()) {
+      const evidence = this.#firing.includes(channel) ? detector.evidence() : null;
+      if (evidence !== null) yield { channel, evidence };
+    }
   }
 
   view(): DetectorView {

@@ -85,7 +85,7 @@ export class Group {
     const key = event.key === null ? null : keys.add(event.key, event);
     if (open !== null) grow(open, event, this.#sightings.newestMinute);
     this.#channels.observe(event.timeMs, event.key?.digest ?? null);
-    this.#obey(event, nowMs, replay);
+    this.#take(event, nowMs, replay);
     return key;
   }
 
@@ -100,12 +100,14 @@ export class Group {
     this.#sightings.addCount(timeMs, count);
     const before = this.#incident.open;
     this.#channels.observeCount(timeMs, count);
-    this.#obey(null, nowMs, false);
+    this.#take(null, nowMs, false);
     const open = this.#incident.open;
     if (open === null) return;
     // What fired is the first part of the batch that reached the threshold; all of it came at that moment.
     if (open === before) open.total += count;
-    else open.total = Math.max(open.total, open.evidence.count);
+    else
+      for (const { evidence } of this.#channels.evidence())
+        open.total = Math.max(open.total, evidence.sinceOnset);
     open.lastEventMs = Math.max(open.lastEventMs, timeMs);
     open.peakPerMinute = Math.max(open.peakPerMinute, this.#sightings.newestMinute);
   }
@@ -119,12 +121,11 @@ export class Group {
     const resolvedAtMs = this.#incident.latest?.resolvedAtMs ?? null;
     if (resolvedAtMs !== null && this.#clockMs - resolvedAtMs >= PROFILE_KEPT_MS) this.#sightings.end();
     this.#pass(timeMs, nowMs);
-    const open = this.#incident.open;
-    if (open !== null) strengthen(open, this.#channels.evidence(open.channel));
   }
 
   /** What is to be said now; called when the engine has fed all it has, so that the numbers are the newest. */
   flush(nowMs: number): Transition[] {
+    this.#strengthen();
     return this.#incident.flush(this.#moment(nowMs));
   }
 
@@ -206,12 +207,6 @@ export class Group {
     this.#take(null, nowMs, false);
   }
 
-  #obey(event: RevokedEvent | null, nowMs: number, replay: boolean): void {
-    this.#take(event, nowMs, replay);
-    const open = this.#incident.open;
-    if (open !== null) strengthen(open, this.#channels.evidence(open.channel));
-  }
-
   #take(event: RevokedEvent | null, nowMs: number, replay: boolean): void {
     for (const given of this.#channels.take()) this.#signal(given, event, nowMs, replay);
   }
@@ -226,15 +221,23 @@ export class Group {
       case "start":
       case "reopen": {
         // The second channel only confirms what the first one has already raised.
-        if (this.#incident.open !== null) return;
+        if (this.#incident.open !== null) return this.#strengthen();
         const replay = replayed && nowMs - signal.atMs >= HISTORY_MS;
         return this.#incident.begin({ channel, signal, event, source: this.#source, replay });
       }
       case "recurring":
         return this.#setup.facts.suppressed(this.#setup.rule.name, "recurring");
       case "stop":
+        if (this.#incident.open !== null) strengthen(this.#incident.open, channel, signal.evidence);
         if (this.#channels.quiet) this.#incident.resolve(signal.atMs, signal.why, this.#moment(nowMs));
     }
+  }
+
+  /** Takes the numbers that tell most of what is open. */
+  #strengthen(): void {
+    const { open } = this.#incident;
+    if (open === null) return;
+    for (const { channel, evidence } of this.#channels.evidence()) strengthen(open, channel, evidence);
   }
 
   #moment(nowMs: number): Moment {

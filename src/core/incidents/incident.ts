@@ -2,6 +2,7 @@
 // data that grows. What may be said of it to the outside is in `view`.
 
 import type { RevokedEvent } from "../events/event.ts";
+import { saysMore } from "../spikes/evidence.ts";
 import { explainEvidence } from "../spikes/explain-evidence.ts";
 import type { Evidence } from "../spikes/detector.ts";
 import { hintFor } from "./hint.ts";
@@ -16,14 +17,15 @@ export type Channel = IncidentView["channel"];
 /** The part of an incident that survives a restart, beside its request ids and its profile. */
 export interface Incident {
   readonly id: string;
-  readonly channel: Channel;
+  /** The channel that the numbers are of: the one that fired first, unless the other says more. */
+  channel: Channel;
   readonly onsetMs: number;
   readonly firedAtMs: number;
   /** When it began to fire, or was reopened. */
   readonly firingSinceMs: number;
   /** History read for the first time: not announced unless it is still going on when the present is reached. */
   readonly replay: boolean;
-  /** The strongest numbers so far in the window that fired. */
+  /** The strongest numbers so far, in the most telling window. */
   evidence: Evidence;
   resolvedAtMs: number | null;
   endedAs: "back_to_normal" | "new_level" | null;
@@ -90,7 +92,7 @@ export function incidentOf({
     resolvedAtMs: null,
     endedAs: null,
     lastEventMs: event?.timeMs ?? atMs,
-    total: evidence.count,
+    total: evidence.sinceOnset,
     peakPerMinute,
     severity: severityOf(evidence),
     reopened: 0,
@@ -112,7 +114,7 @@ export function reopened(before: Incident, atMs: number, evidence: Evidence): In
     reopened: before.reopened + 1,
     firingSinceMs: atMs,
     evidence,
-    total: before.total + evidence.count,
+    total: before.total + evidence.sinceOnset,
   };
 }
 
@@ -125,11 +127,11 @@ export function grow(incident: Incident, event: RevokedEvent, perMinute: number)
   if (!incident.sources.includes(event.source)) incident.sources.push(event.source);
 }
 
-/** Keeps the strongest numbers of the window that fired: a message should tell how bad it got, not how it ebbs. */
-export function strengthen(incident: Incident, evidence: Evidence): void {
-  if (evidence.count <= incident.evidence.count) return;
-  if (evidence.windowSeconds !== incident.evidence.windowSeconds) return;
-  incident.evidence = { ...evidence, onsetMs: incident.onsetMs };
+/** Keeps the strongest numbers: a message should tell how bad it got, not how it ebbs. */
+export function strengthen(incident: Incident, channel: Channel, evidence: Evidence): void {
+  if (!saysMore(evidence, incident.evidence)) return;
+  incident.channel = channel;
+  incident.evidence = evidence;
   incident.severity = higherSeverity(incident.severity, severityOf(evidence));
 }
 
@@ -167,7 +169,8 @@ export function viewOf(incident: Incident, around: Surroundings): IncidentView {
     expected_high: evidence.expectedHigh,
     ratio: evidence.ratio,
     probability: evidence.logProbability === null ? null : Math.exp(evidence.logProbability),
-    explanation: explainEvidence(evidence),
+    threshold: evidence.threshold,
+    explanation: explainEvidence(evidence, incident.channel === "new_keys" ? "new keys" : ""),
     total: incident.total,
     peak_per_minute: incident.peakPerMinute,
     distinct_keys: around.distinctKeys,

@@ -58,6 +58,7 @@ export function keyNotice(noticed: NoticedKeys): Transition {
       expected_high: null,
       ratio: null,
       probability: null,
+      threshold: null,
       explanation: explanation(tracked.length, Math.min(FORGOTTEN_MS, firstMs - watchedSinceMs)),
       total: tracked.reduce((sum, { count }) => sum + count, 0),
       peak_per_minute: 0,

@@ -69,6 +69,7 @@ function quiet(run: SilenceRun, rule: string, id: string): IncidentView {
     expected_high: null,
     ratio: null,
     probability: null,
+    threshold: null,
     explanation: "",
     total: run.events,
     peak_per_minute: 0,

@@ -66,6 +66,8 @@ export interface IncidentView {
   readonly expected_high: number | null;
   readonly ratio: number | null;
   readonly probability: number | null;
+  /** From which count on that window fires; null for a report that no count made. */
+  readonly threshold: number | null;
   readonly explanation: string;
   /** Events since the onset. */
   readonly total: number;

@@ -53,13 +53,17 @@ export class BudgetControl {
     return Math.max(threshold, Math.floor(clearlyAbove(this.#recurring[window] as number)) + 1);
   }
 
-  /** The window that holds enough for an alert, `first` asked first, then longer ones, then shorter; -1 if none. */
-  alerting(counts: Float64Array, thresholds: Float64Array, first: number): number {
-    for (let k = 0; k < WINDOWS; k++) {
-      const i = (first + k) % WINDOWS;
-      if ((counts[i] as number) >= this.alertCount(i, thresholds[i] as number)) return i;
+  /** `alertCount` of every window. */
+  alertCounts(thresholds: Float64Array): Float64Array {
+    return thresholds.map((threshold, window) => this.alertCount(window, threshold));
+  }
+
+  /** Whether some window holds enough for an alert. */
+  alerts(counts: Float64Array, thresholds: Float64Array): boolean {
+    for (let i = 0; i < WINDOWS; i++) {
+      if ((counts[i] as number) >= this.alertCount(i, thresholds[i] as number)) return true;
     }
-    return -1;
+    return false;
   }
 
   /** How many remembered episodes, the present one included, were of this size or larger. */

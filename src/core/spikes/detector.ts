@@ -3,9 +3,9 @@
 
 /** The numbers behind a decision, enough to explain it to a person. */
 export interface Evidence {
-  /** Length of the sliding window that fired, seconds. */
+  /** Length of the sliding window that tells most about the rise, seconds. */
   readonly windowSeconds: number;
-  /** Events in that window. */
+  /** The most events that it has held. */
   readonly count: number;
   /** Events that such a window usually holds; null for a plain threshold, which knows no usual. */
   readonly expected: number | null;
@@ -17,8 +17,10 @@ export interface Evidence {
   readonly logProbability: number | null;
   /** The count from which this window fires. */
   readonly threshold: number;
-  /** When the rise began within the window that fired, to 10 s; milliseconds since the epoch. */
+  /** When the rise began, to 10 s; milliseconds since the epoch. */
   readonly onsetMs: number;
+  /** Events since then. */
+  readonly sinceOnset: number;
 }
 
 /** Something happened to the group's state. Signals are taken in order and each is given once. */
@@ -27,13 +29,18 @@ export type Signal =
   | { readonly kind: "start" | "reopen"; readonly atMs: number; readonly evidence: Evidence }
   /** Unexpected, but no larger than what recurs more often than the budget allows: shown, not alerted. */
   | { readonly kind: "recurring"; readonly atMs: number; readonly evidence: Evidence; readonly times: number }
-  /** Back to what is usual, or what is usual has changed. It ends whichever of the above came before. */
-  | { readonly kind: "stop"; readonly atMs: number; readonly why: "back_to_normal" | "new_level" };
+  /** Back to what is usual, or what is usual has changed. It ends whichever of the above came before; `evidence` is its last. */
+  | {
+      readonly kind: "stop";
+      readonly atMs: number;
+      readonly why: "back_to_normal" | "new_level";
+      readonly evidence: Evidence;
+    };
 
 /** The group as `status`, the metrics and the page show it. */
 export interface DetectorView {
   readonly state: "learning" | "quiet" | "firing" | "recurring";
-  /** The window that is shown: the one that fired while firing, else the rule's reference window (5 min by default). */
+  /** The window that is shown: the most telling one of a rise, else the rule's reference window (5 min by default). */
   readonly windowSeconds: number;
   readonly windowEvents: number;
   readonly expected: number | null;
@@ -52,8 +59,8 @@ export interface Detector {
   advance(timeMs: number): void;
   /** Signals since the last call, oldest first; an empty array (always the same one) when there are none. */
   take(): readonly Signal[];
-  /** The evidence of now in the window that fired (for updates while firing), or in the reference window. */
-  evidence(): Evidence;
+  /** The strongest numbers so far of what is unexpected now; null while nothing is. */
+  evidence(): Evidence | null;
   view(): DetectorView;
   /**
    * While `on`, counting goes on but nothing is learned and nothing that is counted raises the baseline (silenced

@@ -3,7 +3,7 @@
 
 import type { Prediction } from "./baseline.ts";
 import type { Evidence } from "./detector.ts";
-import { windowEvidence } from "./evidence.ts";
+import { mostTelling, windowEvidence } from "./evidence.ts";
 import { REFERENCE_WINDOW, WINDOWS, WINDOW_SECONDS } from "./scales.ts";
 import type { StateReader, StateWriter } from "./state-bytes.ts";
 
@@ -20,17 +20,22 @@ export class Episode {
   readonly reopened: boolean;
   /** It began in planned time: it may not raise what counts as recurring. */
   readonly planned: boolean;
-  /** Predictions and thresholds as they were when it began. */
+  /** Predictions as they were when it began. */
   readonly predictions: readonly Prediction[];
+  /** From which count on each window fires: as it was when it began, then as it was when it alerted. */
   readonly thresholds: Float64Array;
   /** q99 per window: below this a count is normal again. */
   readonly #normalBelow: Float64Array;
+  /** The most that each window has held. */
   readonly peaks = new Float64Array(WINDOWS);
-  /** The window that is shown: the one that hit, then the one that alerted. */
-  window: number;
-  /** No larger than what recurs: not alerted so far. */
-  muted = true;
+  /** The window that hit. */
+  readonly window: number;
+  #muted = true;
+  /** The most telling numbers so far; null when more came since. Asked for after every event, it would cost 4 µs. */
+  #evidence: Evidence | null = null;
+  /** What the window that hit held, and all that came since. */
   #events: number;
+  #sinceOnset: number;
   /** Windows on which the episode was clearly abnormal at some time. */
   readonly #clear = new Uint8Array(WINDOWS);
   #calmSinceSecond = Infinity;
@@ -39,7 +44,13 @@ export class Episode {
     begin: Pick<
       Episode,
       "startSecond" | "onsetSecond" | "reopened" | "planned" | "predictions" | "thresholds" | "window"
-    > & { readonly normalBelow: Float64Array; readonly counts: Float64Array },
+    > & {
+      readonly normalBelow: Float64Array;
+      /** What each window holds. */
+      readonly counts: Float64Array;
+      /** Events since the onset. */
+      readonly sinceOnset: number;
+    },
   ) {
     this.startSecond = begin.startSecond;
     this.onsetSecond = begin.onsetSecond;
@@ -51,16 +62,35 @@ export class Episode {
     this.#normalBelow = begin.normalBelow;
     this.peaks.set(begin.counts);
     this.#events = begin.counts[begin.window] as number;
+    this.#sinceOnset = begin.sinceOnset;
   }
 
-  /** The numbers of now in the window that is shown. @param counts what each window holds. */
-  evidence(counts: Float64Array): Evidence {
-    return windowEvidence(this.window, counts, this, this.onsetSecond);
+  /** No larger than what recurs: not alerted so far. */
+  get muted(): boolean {
+    return this.#muted;
+  }
+
+  /** It alerts. @param thresholds from which count on each window does, which budget control may have raised. */
+  alert(thresholds: Float64Array): void {
+    this.#muted = false;
+    this.thresholds.set(thresholds);
+    this.#evidence = null;
+  }
+
+  /** The most telling numbers so far: how bad it got, not how it ebbs. */
+  get evidence(): Evidence {
+    return (this.#evidence ??= {
+      ...windowEvidence(mostTelling(this.peaks, this, this.window), this.peaks, this),
+      onsetMs: this.onsetSecond * 1000,
+      sinceOnset: this.#sinceOnset,
+    });
   }
 
   /** More events came. @param counts what each window holds now. */
   grow(count: number, counts: Float64Array): void {
     this.#events += count;
+    this.#sinceOnset += count;
+    this.#evidence = null;
     for (let i = 0; i < WINDOWS; i++) {
       if ((counts[i] as number) > (this.peaks[i] as number)) this.peaks[i] = counts[i] as number;
     }
@@ -95,8 +125,9 @@ export class Episode {
     to.byte(this.window);
     to.counts(this.#normalBelow);
     to.counts(this.peaks);
-    to.flag(this.muted);
+    to.flag(this.#muted);
     to.count(this.#events);
+    to.count(this.#sinceOnset);
     to.counts(this.#clear);
     to.number(this.#calmSinceSecond);
   }
@@ -112,10 +143,12 @@ export class Episode {
       window: from.byte(),
       normalBelow: perWindow(from),
       counts: perWindow(from),
+      sinceOnset: 0,
     };
     const episode = new Episode(head);
-    episode.muted = from.flag();
+    episode.#muted = from.flag();
     episode.#events = from.count();
+    episode.#sinceOnset = from.count();
     from.counts(episode.#clear);
     episode.#calmSinceSecond = from.number();
     return episode;

@@ -13,15 +13,15 @@ const SMALL_BELOW = 10;
 const THOUSANDS_FROM = 10_000;
 const MILLIONS_FROM = 10_000_000;
 
-/** The count, its window, and what is usual or, for a plain threshold, what fires. */
-export function explainEvidence({
-  count,
-  windowSeconds,
-  expected,
-  expectedHigh,
-  threshold,
-}: Evidence): string {
-  const happened = `${readableNumber(count)} in ${readableWindow(windowSeconds)}`;
+/**
+ * The count, its window, and what is usual or, for a plain threshold, what fires.
+ * @param counted what was counted, when it is not the events.
+ */
+export function explainEvidence(
+  { count, windowSeconds, expected, expectedHigh, threshold }: Evidence,
+  counted = "",
+): string {
+  const happened = `${readableNumber(count)}${counted === "" ? "" : ` ${counted}`} in ${readableWindow(windowSeconds)}`;
   if (expected === null || expectedHigh === null)
     return `${happened}; threshold ${readableNumber(threshold)}`;
   return `${happened}; usual ${readableNumber(expected)} (at most ${readableNumber(expectedHigh)})`;

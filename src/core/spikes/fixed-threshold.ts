@@ -12,7 +12,7 @@ const HOLD_MS = 300_000;
 /** A hit this soon after a stop continues the same incident. */
 const COOLDOWN_MS = 900_000;
 const STATE_KIND = 2;
-const STATE_VERSION = 1;
+const STATE_VERSION = 2;
 
 export class FixedThreshold implements Detector {
   readonly #count: number;
@@ -22,6 +22,9 @@ export class FixedThreshold implements Detector {
   #nowMs = 0;
   /** First event of the window that fired; null while quiet. */
   #onsetMs: number | null = null;
+  /** The most that the window has held since it fired, and the events since the onset. */
+  #most = 0;
+  #sinceOnset = 0;
   /** Since when the window has held too little to go on; null while it holds enough. */
   #calmSinceMs: number | null = null;
   #stopMs = -Infinity;
@@ -42,8 +45,8 @@ export class FixedThreshold implements Detector {
       const first = Math.min(count, Math.max(0, this.#count - this.#window.total));
       this.#window.add(atMs, first);
       if (this.#window.total >= this.#count) this.#fire();
-      if (count > first) this.#window.add(atMs, count - first);
-    } else this.#window.add(atMs, count);
+      if (count > first) this.#grow(atMs, count - first);
+    } else this.#grow(atMs, count);
     if (this.#window.total >= this.#count * STOP_SHARE) this.#calmSinceMs = null;
   }
 
@@ -60,26 +63,18 @@ export class FixedThreshold implements Detector {
     if (this.#onsetMs === null || this.#calmSinceMs === null) return;
     const stopMs = this.#calmSinceMs + HOLD_MS;
     if (stopMs > atMs) return;
+    const evidence = this.#evidence(this.#onsetMs);
     this.#onsetMs = null;
     this.#stopMs = stopMs;
-    this.#signals.add({ kind: "stop", atMs: stopMs, why: "back_to_normal" });
+    this.#signals.add({ kind: "stop", atMs: stopMs, why: "back_to_normal", evidence });
   }
 
   take(): readonly Signal[] {
     return this.#signals.take();
   }
 
-  evidence(): Evidence {
-    return {
-      windowSeconds: this.#windowMs / 1000,
-      count: this.#window.total,
-      expected: null,
-      expectedHigh: null,
-      ratio: null,
-      logProbability: null,
-      threshold: this.#count,
-      onsetMs: this.#onsetMs ?? this.#window.oldestMs ?? this.#nowMs,
-    };
+  evidence(): Evidence | null {
+    return this.#onsetMs === null ? null : this.#evidence(this.#onsetMs);
   }
 
   view(): DetectorView {
@@ -107,6 +102,8 @@ export class FixedThreshold implements Detector {
     to.count(this.#windowMs);
     for (const ms of [this.#nowMs, this.#onsetMs ?? NaN, this.#calmSinceMs ?? NaN, this.#stopMs])
       to.number(ms);
+    to.count(this.#most);
+    to.count(this.#sinceOnset);
     this.#window.save(to);
     return to.bytes();
   }
@@ -123,15 +120,40 @@ export class FixedThreshold implements Detector {
     this.#onsetMs = numberOrNull(from.number());
     this.#calmSinceMs = numberOrNull(from.number());
     this.#stopMs = from.number();
+    this.#most = from.count();
+    this.#sinceOnset = from.count();
     this.#window.load(from);
     from.end();
   }
 
   #fire(): void {
-    this.#onsetMs = this.#window.oldestMs;
+    this.#onsetMs = this.#window.oldestMs ?? this.#nowMs;
+    this.#most = this.#window.total;
+    this.#sinceOnset = this.#window.total;
     this.#calmSinceMs = null;
     const kind = this.#nowMs - this.#stopMs < COOLDOWN_MS ? "reopen" : "start";
-    this.#signals.add({ kind, atMs: this.#nowMs, evidence: this.evidence() });
+    this.#signals.add({ kind, atMs: this.#nowMs, evidence: this.#evidence(this.#onsetMs) });
+  }
+
+  /** More events while it fires. */
+  #grow(atMs: number, count: number): void {
+    this.#window.add(atMs, count);
+    this.#sinceOnset += count;
+    this.#most = Math.max(this.#most, this.#window.total);
+  }
+
+  #evidence(onsetMs: number): Evidence {
+    return {
+      windowSeconds: this.#windowMs / 1000,
+      count: this.#most,
+      expected: null,
+      expectedHigh: null,
+      ratio: null,
+      logProbability: null,
+      threshold: this.#count,
+      onsetMs,
+      sinceOnset: this.#sinceOnset,
+    };
   }
 }
 

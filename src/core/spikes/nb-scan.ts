@@ -14,6 +14,7 @@ import {
   LONGEST_WINDOW_SECONDS,
   REFERENCE_WINDOW,
   WINDOWS,
+  WINDOW_SECONDS,
   wholeSecond,
 } from "./scales.ts";
 import { SignalQueue } from "./signal-queue.ts";
@@ -32,7 +33,7 @@ const FORGET_SECONDS = 28 * DAY_SECONDS;
 /** No second yet. */
 const NEVER = -1;
 const STATE_KIND = 1;
-const STATE_VERSION = 1;
+const STATE_VERSION = 2;
 
 export interface NbScanSpec {
   readonly sensitivity: Sensitivity;
@@ -92,21 +93,23 @@ export class NbScan implements Detector {
     return this.#signals.take();
   }
 
-  evidence(): Evidence {
-    const counts = this.#windows.counts;
-    if (this.#episode !== null) return this.#episode.evidence(counts);
-    const usual = this.#usual.now();
-    const onsetSecond = this.#windows.riseSecond(REFERENCE_WINDOW, this.#nowSecond, usual);
-    return windowEvidence(REFERENCE_WINDOW, counts, usual, onsetSecond);
+  evidence(): Evidence | null {
+    return this.#episode?.evidence ?? null;
   }
 
   view(): DetectorView {
     const episode = this.#episode;
-    const evidence = this.evidence();
-    if (episode !== null)
-      return detectorView(episode.muted ? "recurring" : "firing", evidence, episode.thresholds);
+    const counts = this.#windows.counts;
+    if (episode !== null) {
+      const { windowSeconds, expected, expectedHigh } = episode.evidence;
+      const count = counts[WINDOW_SECONDS.indexOf(windowSeconds)] as number;
+      const shown = { windowSeconds, count, expected, expectedHigh };
+      return detectorView(episode.muted ? "recurring" : "firing", shown, episode.thresholds);
+    }
+    const usual = this.#usual.now();
+    const evidence = windowEvidence(REFERENCE_WINDOW, counts, usual);
     if (this.#warmingUp()) return detectorView("learning", evidence, [WARM_UP_COUNT]);
-    return detectorView("quiet", evidence, this.#usual.now().thresholds);
+    return detectorView("quiet", evidence, this.#budget.alertCounts(usual.thresholds));
   }
 
   pauseLearning(on: boolean): void {
@@ -196,7 +199,7 @@ export class NbScan implements Detector {
     const opened = this.#open(window);
     this.#announce(opened);
     if (!opened.muted) return;
-    const evidence = opened.evidence(this.#windows.counts);
+    const { evidence } = opened;
     const times = this.#budget.times(window, evidence.count);
     this.#signals.add({ kind: "recurring", atMs: this.#nowSecond * 1000, evidence, times });
   }
@@ -216,17 +219,16 @@ export class NbScan implements Detector {
       thresholds: usual.thresholds.slice(),
       normalBelow: this.#usual.exclude(onsetSecond, now),
       counts: this.#windows.counts,
+      sinceOnset: this.#windows.countSince(onsetSecond),
     });
     return this.#episode;
   }
 
-  /** Speaks up once a window holds more than what recurs within the budget; the window that hit is asked first. */
+  /** Speaks up once a window holds more than what recurs within the budget. */
   #announce(episode: Episode): void {
-    const window = this.#budget.alerting(this.#windows.counts, episode.thresholds, episode.window);
-    if (window < 0) return;
-    episode.window = window;
-    episode.muted = false;
-    const evidence = episode.evidence(this.#windows.counts);
+    if (!this.#budget.alerts(this.#windows.counts, episode.thresholds)) return;
+    episode.alert(this.#budget.alertCounts(episode.thresholds));
+    const { evidence } = episode;
     this.#signals.add({ kind: this.#chain.alertKind(episode), atMs: this.#nowSecond * 1000, evidence });
   }
 
@@ -245,6 +247,6 @@ export class NbScan implements Detector {
     this.#episode = null;
     this.#windows.clear(second);
     this.#usual.resume();
-    this.#signals.add({ kind: "stop", atMs: second * 1000, why });
+    this.#signals.add({ kind: "stop", atMs: second * 1000, why, evidence: episode.evidence });
   }
 }

@@ -11,9 +11,6 @@ const BUCKETS = LONGEST_WINDOW_SECONDS / BASE_BUCKET_SECONDS + 2;
 /** How many whole base buckets each window reaches back beyond the one of now. */
 const REACH = WINDOW_SECONDS.map((seconds) => seconds / BASE_BUCKET_SECONDS);
 
-/** Keeps the likelihood of a rise finite where nothing is usual. */
-const LEAST_USUAL = 1e-6;
-
 export class WindowRing {
   /** Events in each window of `WINDOW_SECONDS` as of now. Read only; changes in place. */
   readonly counts = new Float64Array(WINDOWS);
@@ -72,9 +69,17 @@ export class WindowRing {
     const buckets = (REACH[window] as number) + 1;
     const counts = Array.from({ length: buckets }, (_, age) => this.#at(this.#newest - age));
     const mean = usual.predictions[window]?.mean ?? 0;
-    const length = riseLength(counts, Math.max(mean, LEAST_USUAL) / buckets);
+    const length = riseLength(counts, mean / buckets);
     const first = (this.#newest - length + 1) * BASE_BUCKET_SECONDS;
     return Math.max(first, nowSecond - (WINDOW_SECONDS[window] as number));
+  }
+
+  /** Events of the base buckets from the one of `second` on, at most an hour back. */
+  countSince(second: number): number {
+    let count = 0;
+    const first = Math.max(Math.floor(second / BASE_BUCKET_SECONDS), this.#newest - BUCKETS + 1);
+    for (let bucket = first; bucket <= this.#newest; bucket++) count += this.#at(bucket);
+    return count;
   }
 
   /** Empties all windows at `second`, so that a drained spike cannot fire again. */

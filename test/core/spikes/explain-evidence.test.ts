@@ -12,6 +12,7 @@ const EVIDENCE: Evidence = {
   logProbability: -91,
   threshold: 10,
   onsetMs: 0,
+  sinceOnset: 37,
 };
 
 const CASES: readonly (readonly [Partial<Evidence>, string])[] = [
@@ -30,6 +31,11 @@ const CASES: readonly (readonly [Partial<Evidence>, string])[] = [
 ];
 
 describe("explainEvidence", () => {
+  it("names what was counted when it is not the events", () => {
+    const text = explainEvidence({ ...EVIDENCE, count: 5 }, "new keys");
+    assert.equal(text, "5 new keys in 5m; usual 1.2 (at most 6)");
+  });
+
   for (const [changed, text] of CASES) {
     it(`says "${text}"`, () => assert.equal(explainEvidence({ ...EVIDENCE, ...changed }), text));
   }

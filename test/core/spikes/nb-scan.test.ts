@@ -44,8 +44,40 @@ describe("NbScan, hit", () => {
     assert.ok((evidence.expected as number) < 3 && (evidence.expectedHigh as number) < evidence.count);
     assert.ok((evidence.logProbability as number) < Math.log(1e-3));
     assert.equal(evidence.ratio, evidence.count / (evidence.expected as number));
+    // The event of half an hour ago is in the window and not in the rise.
+    assert.equal(evidence.sinceOnset, evidence.count - 1);
     const grown = timeline.detector.evidence();
-    assert.ok(grown.count >= 37 && grown.windowSeconds === evidence.windowSeconds);
+    assert.deepEqual([grown?.count, grown?.windowSeconds, grown?.sinceOnset], [37, 60, 37]);
+  });
+
+  it("shows the window that tells most, not the one that fired first", () => {
+    // The last twenty minutes hold one event when the burst begins, and so they fire first.
+    const timeline = new Timeline().every(900, 0, 2 * DAY).burst(40, 2 * DAY, 55);
+    assert.equal(evidenceOf(timeline).windowSeconds, 1200);
+    const soon = timeline.detector.evidence();
+    assert.deepEqual([soon?.windowSeconds, soon?.count, soon?.sinceOnset], [60, 40, 40]);
+    // What ebbs away later is not how bad it got.
+    timeline.until(2 * DAY + 300);
+    assert.deepEqual(timeline.detector.evidence(), soon);
+    // A flood that goes on is told over the longer time.
+    timeline.every(2, 2 * DAY + 300, 2 * DAY + HOUR);
+    const long = timeline.detector.evidence();
+    assert.equal(long?.windowSeconds, 3600);
+    assert.ok((long?.count ?? 0) > 1600);
+    const [stop] = timeline.until(2 * DAY + 9000).signals.slice(-1);
+    assert.ok(stop?.kind === "stop" && (stop.evidence.logProbability ?? 0) <= (long?.logProbability ?? 0));
+  });
+
+  it("shows no window that did not hold enough to fire", () => {
+    const timeline = new Timeline(new NbScan({ sensitivity: "medium", minCount: 10 })).every(
+      1800,
+      0,
+      2 * DAY,
+    );
+    // Nine within a minute are far less probable than ten in an hour, and are still below min_count.
+    timeline.burst(9, 2 * DAY + 900, 30).burst(1, 2 * DAY + 1500, 1);
+    const evidence = timeline.detector.evidence();
+    assert.ok(evidence !== null && evidence.count >= evidence.threshold && evidence.windowSeconds > 60);
   });
 
   it("is not blind at the edges of its buckets", () => {
@@ -80,7 +112,11 @@ describe("NbScan, baseline", () => {
     assert.equal(before.state, "firing");
     timeline.every(5, 2 * DAY + 60, 2 * DAY + 2 * HOUR);
     const after = timeline.detector.view();
-    assert.deepEqual([after.thresholds, after.expected], [before.thresholds, before.expected]);
+    assert.deepEqual(after.thresholds, before.thresholds);
+    // By then another window tells more.
+    const perSecond = ({ expected, windowSeconds }: typeof after): number =>
+      (expected ?? 0) / (windowSeconds + 10);
+    assert.ok(Math.abs(perSecond(after) / perSecond(before) - 1) < 1e-9);
   });
 
   it("takes back what it learned since the onset, and learns nothing of an episode", () => {
