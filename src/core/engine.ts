@@ -2,8 +2,7 @@
 // clock, no timers and no log; the same inputs always give the same outputs, and its state can be saved and restored.
 
 import type { RevokedEvent } from "./events/event.ts";
-import { EventReader, type Verdict } from "./events/event-reader.ts";
-import { KnownLines } from "./events/known-lines.ts";
+import { ChunkReader, type LineVerdict } from "./events/chunk-reader.ts";
 import type { MatchSpec } from "./events/rule.ts";
 import type { CoreFacts } from "./facts.ts";
 import { labelsOf, type SourceLabels } from "./group-labels.ts";
@@ -16,10 +15,8 @@ import type { SilenceRun } from "./incidents/silence-run.ts";
 import { silenceEnded } from "./incidents/silence-report.ts";
 import { Silences } from "./incidents/silences.ts";
 import type { IncidentView, Transition } from "./incidents/transition.ts";
-import type { Chunk } from "./lines/chunk.ts";
+import type { Chunk, ChunkOrigin } from "./lines/chunk.ts";
 import { KeyBook } from "./keys/key-book.ts";
-import type { LineResult } from "./lines/line.ts";
-import { LineReader } from "./lines/line-reader.ts";
 import { lastLine, timeOfFirstLine, timeOfLastLine } from "./lines/line-time.ts";
 import { SourceTime } from "./source-time.ts";
 
@@ -49,9 +46,7 @@ export class Engine {
   /** The revoked keys that are still used. */
   readonly keys: KeyBook;
   readonly #setup: EngineSetup;
-  readonly #lines: LineReader;
-  readonly #events: EventReader;
-  readonly #known: KnownLines;
+  readonly #reader: ChunkReader;
   readonly #rules: ReadonlyMap<string, EngineRule>;
   readonly #groups: Groups;
   readonly #notices: KeyNotices;
@@ -66,14 +61,12 @@ export class Engine {
     this.#groups = new Groups({ ...setup, silences: this.silences, keys: this.keys });
     const { silences, keys } = this;
     this.#notices = new KeyNotices({ ...setup, silences, all: () => this.#groups.keysUsed(keys) });
-    this.#events = new EventReader(setup.rules, setup.digest);
-    this.#known = new KnownLines(this.#events.setup);
-    this.#lines = new LineReader(this.#events.needles);
+    this.#reader = new ChunkReader(setup.rules, setup.digest);
   }
 
   /** Memory that chunks are best read into: there they are judged without being copied. Shared by all who read. */
   get room(): Buffer {
-    return this.#lines.room;
+    return this.#reader.room;
   }
 
   /**
@@ -87,32 +80,15 @@ export class Engine {
     const touched = new Set<Group>();
     const time = this.#time(source);
     if (time.firstMs === null) time.firstSeen(timeOfFirstLine(chunk.bytes));
-    const take = (verdict: Verdict): void => {
-      if (verdict.kind === "none") facts.lineRejected(source, verdict.reason);
-      else touched.add(this.#count(verdict.event, chunk.origin.labels, nowMs, chunk.replay));
-    };
-    const read = (line: LineResult): void => {
-      if (line.kind === "fault") return facts.lineRejected(source, line.reason);
-      if (line.kind !== "record") return;
-      const verdicts = this.#events.read(line.record, chunk.origin, nowMs);
-      verdicts.forEach(take);
-      const { wrapper } = line.record;
-      if (wrapper === null && verdicts.some(({ kind }) => kind === "event"))
-        this.#known.learn(chunk.bytes, line.span);
-    };
-    this.#known.open(chunk.origin, nowMs, take);
-    const lines = this.#lines.read(chunk, read, this.#known);
+    const lines = this.#reader.read(chunk, nowMs, (verdict) =>
+      this.#take(verdict, chunk.origin, nowMs, chunk.replay, touched),
+    );
     const lastLineMs = live ? timeOfLastLine(chunk.bytes) : null;
     facts.linesRead(source, lines, chunk.bytes.length, lastLineMs);
     if (lastLineMs !== null) time.lineSeen(Math.min(lastLineMs, nowMs), nowMs, live);
     const newest = live ? null : lastLine(chunk.bytes);
     if (newest !== null) time.keep(newest, nowMs);
-    const transitions: Transition[] = [];
-    for (const group of touched) {
-      this.#groups.touch(group);
-      transitions.push(...group.flush(nowMs));
-    }
-    return transitions;
+    return this.#flush(touched, nowMs);
   }
 
   /**
@@ -122,7 +98,7 @@ export class Engine {
   tick(nowMs: number, caughtUp: (source: string) => boolean): Transition[] {
     this.#tickingSinceMs ??= nowMs;
     for (const [source, time] of this.#times) this.#readKept(source, time);
-    const transitions: Transition[] = [];
+    const transitions = this.#giveUpParts(nowMs);
     this.silences.tick(nowMs);
     for (const group of this.#groups.all()) {
       if (group.source === "") continue;
@@ -212,6 +188,31 @@ export class Engine {
       if (ids !== null) return ids;
     }
     return [];
+  }
+
+  /** Unfinished lines that were waited for long enough are judged as they are. */
+  #giveUpParts(nowMs: number): Transition[] {
+    const touched = new Set<Group>();
+    this.#reader.giveUp(nowMs, (verdict, origin) => this.#take(verdict, origin, nowMs, false, touched));
+    return this.#flush(touched, nowMs);
+  }
+
+  #take(
+    verdict: LineVerdict,
+    origin: ChunkOrigin,
+    nowMs: number,
+    replay: boolean,
+    touched: Set<Group>,
+  ): void {
+    if (verdict.kind === "none") this.#setup.facts.lineRejected(origin.source, verdict.reason);
+    else touched.add(this.#count(verdict.event, origin.labels, nowMs, replay));
+  }
+
+  #flush(touched: ReadonlySet<Group>, nowMs: number): Transition[] {
+    return [...touched].flatMap((group) => {
+      this.#groups.touch(group);
+      return group.flush(nowMs);
+    });
   }
 
   #count(read: RevokedEvent, sourceLabels: SourceLabels, nowMs: number, replay: boolean): Group {

@@ -1,17 +1,17 @@
 // Chunks to records. Most bytes end in the scan: a line is cut out, decoded and parsed only when it holds a needle, or
 // when a needle could hide in it: parts of a longer line, a journal message written as numbers.
 
-import type { BytePlace, Chunk, LineFormat } from "./chunk.ts";
+import type { BytePlace, Chunk, ChunkOrigin } from "./chunk.ts";
 import { lineText } from "./frame.ts";
 import { parseObject } from "./json.ts";
 import type { LineResult, Span } from "./line.ts";
-import { Parts } from "./parts.ts";
+import { endOfLine, firstLine, LineStream } from "./line-stream.ts";
+import type { GivenUp } from "./parts.ts";
 import { ROOM_BYTES, type Scan } from "./scan.ts";
 import { createScan } from "./scan-simd.ts";
-import { isDocker, peel, unwrap, type Peeled } from "./unwrap.ts";
+import { peel, unwrap, type Peeled } from "./unwrap.ts";
 
 const LF = 0x0a;
-const CR = 0x0d;
 
 /**
  * What else must be looked at, since a wrapper may cut the needle in two or write it otherwise: CRI's partial lines,
@@ -32,19 +32,14 @@ export interface LineForms {
   read(bytes: Buffer, start: number): number;
 }
 
-interface Stream {
-  /** `auto` unless configured: lines of another kind than the first are read as what they are. */
-  readonly format: LineFormat;
-  /** Docker marks a part only by what is missing at its end, so each of its lines must be looked at. */
-  readonly docker: boolean;
-  readonly parts: Parts;
-}
+/** A line that was joined from parts stands nowhere as a whole. */
+const NO_SPAN: Span = { start: 0, end: 0 };
 
 /** Reads all streams of all sources; formats and unfinished lines are kept per source and stream. */
 export class LineReader {
   readonly #needles: readonly string[] | null;
   readonly #everyLine: boolean;
-  readonly #streams = new Map<string, Stream>();
+  readonly #streams = new Map<string, LineStream>();
   #scan: Scan | null = null;
   #room: Buffer | null = null;
 
@@ -75,13 +70,29 @@ export class LineReader {
     const stream = this.#streamOf(chunk);
     const waited = stream.parts.waiting;
     const lines = this.#readLines(chunk, stream, emit, stream.docker ? null : forms);
-    if (waited || stream.parts.waiting) chunk.place?.waiting(stream.parts.places);
+    if (waited || stream.parts.waiting) stream.tellWaiting(chunk.place);
     return lines;
+  }
+
+  /**
+   * Takes unfinished lines of streams that have been silent for a minute as they are, so that they are counted as
+   * something and their bytes are not waited for for ever. To be called about once a second.
+   * @param nowMs any clock that runs on, milliseconds.
+   */
+  giveUp(nowMs: number, emit: (result: LineResult, origin: ChunkOrigin) => void): void {
+    for (const stream of this.#streams.values()) {
+      if (!stream.overdue(nowMs)) continue;
+      for (const line of stream.parts.giveUp()) {
+        const result = this.#judgeGivenUp(line, 0);
+        if (result !== null) emit(result, stream.origin);
+      }
+      stream.tellGivenUp();
+    }
   }
 
   #readLines(
     chunk: Chunk,
-    stream: Stream,
+    stream: LineStream,
     emit: (result: LineResult) => void,
     forms: LineForms | null,
   ): number {
@@ -111,6 +122,7 @@ export class LineReader {
         if (!known) {
           end = endOfLine(bytes, start);
           if (!skips || hit < end || !endsDockerLine(bytes, start, end)) {
+            if (stream.parts.waiting) this.#passLine(stream, line, emit);
             const result = this.#readLine(chunk, { start, end }, line, stream);
             if (result !== null) emit(result);
           }
@@ -127,14 +139,12 @@ export class LineReader {
     this.#streams.delete(`${source}\0${stream}`);
   }
 
-  #streamOf({ origin, stream, bytes }: Chunk): Stream {
-    const key = `${origin.source}\0${stream}`;
+  #streamOf(chunk: Chunk): LineStream {
+    const key = `${chunk.origin.source}\0${chunk.stream}`;
     const known = this.#streams.get(key);
     if (known !== undefined) return known;
-    const { format } = origin;
-    const first = firstLine(bytes);
-    const docker = format === "docker" || (format === "auto" && isDocker(first));
-    const begun = { format, docker, parts: new Parts() };
+    const first = firstLine(chunk.bytes);
+    const begun = new LineStream(chunk, first);
     // Blank lines tell nothing: the next chunk is asked again.
     if (first !== "") this.#streams.set(key, begun);
     return begun;
@@ -149,16 +159,15 @@ export class LineReader {
     return this.#needles === null || this.#needles.some((needle) => text.includes(needle));
   }
 
-  #readLine(chunk: Chunk, span: Span, line: number, stream: Stream): LineResult | null {
+  #readLine(chunk: Chunk, span: Span, line: number, stream: LineStream): LineResult | null {
     const text = lineText(chunk.bytes, span.start, span.end);
     if (text === "" && !this.#everyLine) return null;
     const peeled = peel(text, stream.format);
     const opened = peeled.opened;
-    if (stream.parts.waiting) stream.parts.passLine();
     if (opened === null || opened.text === null) return this.#judge(peeled, text, text, line, span);
     const { pipe, text: own } = opened;
     if (!opened.complete && !wholeObject(own, stream.parts.has(pipe))) {
-      stream.parts.add(pipe, own, placeOf(chunk, span));
+      stream.parts.add(pipe, peeled, own, placeOf(chunk, span));
       return this.#everyLine ? { kind: "part", line } : null;
     }
     const joined = stream.parts.finish(pipe, own);
@@ -166,6 +175,18 @@ export class LineReader {
     const result = this.#judge(peeled, joined, text, line, span);
     // What stood open may have been the last words of a killed container, and this line be whole by itself.
     return result?.kind === "fault" && joined !== own ? this.#judge(peeled, own, text, line, span) : result;
+  }
+
+  #passLine(stream: LineStream, line: number, emit: (result: LineResult) => void): void {
+    for (const given of stream.parts.passLine()) {
+      const result = this.#judgeGivenUp(given, line);
+      if (result !== null) emit(result);
+    }
+  }
+
+  #judgeGivenUp({ peeled, text }: GivenUp, line: number): LineResult | null {
+    if (text === null) return { kind: "fault", line, reason: "too_long" };
+    return this.#judge(peeled, text, text, line, NO_SPAN);
   }
 
   /** @param inner the text that should be the record's; `text` is the line as it stands. */
@@ -178,22 +199,10 @@ export class LineReader {
   }
 }
 
-/** The first line that is not blank. */
-function firstLine(bytes: Buffer): string {
-  let start = 0;
-  while (bytes[start] === LF || bytes[start] === CR) start += 1;
-  return lineText(bytes, start, endOfLine(bytes, start));
-}
-
 function placeOf({ place }: Chunk, { start, end }: Span): BytePlace | null {
   if (place === undefined) return null;
   const { generation, offset } = place;
   return { generation, from: offset + start, to: offset + end + 1 };
-}
-
-function endOfLine(bytes: Buffer, start: number): number {
-  const end = bytes.indexOf(LF, start);
-  return end === -1 ? bytes.length : end;
 }
 
 /** Whether docker says that the line ends here; one that does not goes on below and may hide a needle. */

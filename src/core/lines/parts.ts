@@ -2,6 +2,7 @@
 // pipe of each stream has its own.
 
 import type { BytePlace } from "./chunk.ts";
+import type { Peeled } from "./unwrap.ts";
 
 /** Characters of one joined line; what is longer is dropped to its end, as a line over `max_line_bytes` is. */
 const MAX_JOINED_LENGTH = 1024 * 1024;
@@ -13,9 +14,18 @@ const MAX_JOINED_LENGTH = 1024 * 1024;
 const MAX_WAITED_LINES = 1000;
 
 interface Open {
+  /** The wrapper of its first part. */
+  readonly peeled: Peeled;
   texts: string[];
   length: number;
   places: BytePlace[];
+}
+
+/** An unfinished line that is waited for no longer. */
+export interface GivenUp {
+  readonly peeled: Peeled;
+  /** What came of it; null when that was over the bound. */
+  readonly text: string | null;
 }
 
 /** The unfinished lines of one stream, by pipe. */
@@ -34,8 +44,8 @@ export class Parts {
   }
 
   /** Keeps a part that is to be continued. */
-  add(pipe: string, text: string, place: BytePlace | null): void {
-    const open = this.#open.get(pipe) ?? { texts: [], length: 0, places: [] };
+  add(pipe: string, peeled: Peeled, text: string, place: BytePlace | null): void {
+    const open = this.#open.get(pipe) ?? { peeled, texts: [], length: 0, places: [] };
     open.length += text.length;
     if (open.length > MAX_JOINED_LENGTH) open.texts = [];
     else {
@@ -46,10 +56,20 @@ export class Parts {
     this.#waited = 0;
   }
 
-  /** A line of the stream went by while some line was unfinished. */
-  passLine(): void {
+  /** A line of the stream went by while some line was unfinished. @returns the lines that are given up with it. */
+  passLine(): GivenUp[] {
     this.#waited += 1;
-    if (this.#waited > MAX_WAITED_LINES) this.#open.clear();
+    return this.#waited > MAX_WAITED_LINES ? this.giveUp() : [];
+  }
+
+  /** Waits no longer: the rest of these lines will not come. */
+  giveUp(): GivenUp[] {
+    const open = [...this.#open.values()];
+    this.#open.clear();
+    return open.map(({ peeled, texts, length }) => ({
+      peeled,
+      text: length > MAX_JOINED_LENGTH ? null : texts.join(""),
+    }));
   }
 
   /** Whether the pipe has an unfinished line. */

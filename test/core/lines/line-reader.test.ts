@@ -171,6 +171,57 @@ describe("line reader", () => {
     assert.deepEqual(values(results), [JSON.parse(EVENT)]);
   });
 
+  it("counts as broken the line that it gives up", () => {
+    const reader = new LineReader([NEEDLE]);
+    read(reader, `2026-05-25T12:34:56Z stdout P {"lost":"${NEEDLE}\n`);
+    const { results } = read(reader, `2026-05-25T12:34:56Z stderr F quiet\n`.repeat(1001));
+    assert.deepEqual(values(results), ["fault"]);
+  });
+
+  it("gives up the unfinished line of a stream that is silent for a minute, once", () => {
+    const reader = new LineReader([NEEDLE]);
+    const waiting: number[] = [];
+    const origin = { source: "test", format: "auto", labels: {} } as const;
+    const place = {
+      generation: 1,
+      offset: 0,
+      waiting: (parts: readonly unknown[]) => waiting.push(parts.length),
+    };
+    const bytes = Buffer.from(`2026-05-25T12:34:56Z stdout P {"lost":"${NEEDLE}\n`);
+    reader.read({ origin, stream: "s", bytes, replay: false, place }, () =>
+      assert.fail("nothing is finished"),
+    );
+    const given: string[] = [];
+    for (const nowMs of [0, 1000, 59_999]) reader.giveUp(nowMs, () => assert.fail("too early"));
+    for (const nowMs of [60_000, 120_000]) {
+      reader.giveUp(nowMs, (result, from) => given.push(`${result.kind} of ${from.source}`));
+    }
+    assert.deepEqual(given, ["fault of test"]);
+    assert.deepEqual(waiting, [1, 0]);
+    assert.deepEqual(values(read(reader, `2026-05-25T12:34:56Z stdout F ${EVENT}\n`).results), [
+      JSON.parse(EVENT),
+    ]);
+  });
+
+  it("waits anew for the rest of a line with each part that comes", () => {
+    const reader = new LineReader([NEEDLE]);
+    read(reader, `2026-05-25T12:34:56Z stdout P ${EVENT.slice(0, 5)}\n`);
+    for (const nowMs of [0, 50_000]) reader.giveUp(nowMs, () => assert.fail("too early"));
+    read(reader, `2026-05-25T12:34:56Z stdout P ${EVENT.slice(5, 15)}\n`);
+    for (const nowMs of [51_000, 100_000]) reader.giveUp(nowMs, () => assert.fail("too early"));
+    const { results } = read(reader, `2026-05-25T12:34:56Z stdout F ${EVENT.slice(15)}\n`);
+    assert.deepEqual(values(results), [JSON.parse(EVENT)]);
+  });
+
+  it("takes a line whose end is missing as the event that it holds", () => {
+    const reader = new LineReader([NEEDLE]);
+    read(reader, `2026-05-25T12:34:56Z stdout P ${EVENT.slice(0, 15)}\n`);
+    read(reader, `2026-05-25T12:34:56Z stdout P ${EVENT.slice(15)}\n`);
+    const given: LineResult[] = [];
+    for (const nowMs of [0, 60_000]) reader.giveUp(nowMs, (result) => given.push(result));
+    assert.deepEqual(values(given), [JSON.parse(EVENT)]);
+  });
+
   it("reads a whole line after the torn one of a killed container", () => {
     const text =
       wrap("docker", ['{"a":1}']) +
