@@ -225,8 +225,10 @@ export class Engine {
       this.#watchedSince(event),
     );
     const { rule, key } = event;
-    const subject = { rule, group: group.labels, severity: null, keys: [key?.shown ?? ""] };
-    this.silences.count(subject, key?.digest ?? null, event.timeMs);
+    if (this.silences.declared) {
+      const subject = { rule, group: group.labels, severity: null, keys: [key?.shown ?? ""] };
+      this.silences.count(subject, key?.digest ?? null, event.timeMs);
+    }
     const used = group.observe(event, nowMs, replay);
     if (used !== null) this.#notices.used({ rule, group, key: used }, event.timeMs, nowMs, replay);
     facts.eventCounted(event, nowMs);

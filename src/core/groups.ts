@@ -44,16 +44,26 @@ export interface GroupsSetup {
 /** Labels in the order of the rule's `group_by`. */
 type Labels = readonly (readonly [name: string, value: string])[];
 
+interface RuleGroups {
+  readonly rule: GroupRule;
+  /** By labels as JSON. */
+  readonly groups: Map<string, Group>;
+  /** The same by their values alone, which costs each event less. What is folded into `other` is not in here. */
+  readonly byValues: Map<string, Group>;
+}
+
 export class Groups {
   readonly #setup: GroupsSetup;
-  readonly #byRule: ReadonlyMap<string, { readonly rule: GroupRule; readonly groups: Map<string, Group> }>;
+  readonly #byRule: ReadonlyMap<string, RuleGroups>;
   /** Where each group is filed, so that a dirty one can be named when it is saved. */
   readonly #filed = new Map<Group, { readonly rule: string; readonly key: string }>();
   readonly #dirty = new Set<Group>();
 
   constructor(setup: GroupsSetup) {
     this.#setup = setup;
-    this.#byRule = new Map(setup.rules.map((rule) => [rule.name, { rule, groups: new Map() }]));
+    this.#byRule = new Map(
+      setup.rules.map((rule) => [rule.name, { rule, groups: new Map(), byValues: new Map() }]),
+    );
   }
 
   /**
@@ -63,11 +73,17 @@ export class Groups {
   of(ruleName: string, labels: Labels, watchedSince: () => number | null): Group {
     const filed = this.#byRule.get(ruleName);
     if (filed === undefined) throw new RangeError(`no rule named ${ruleName}`);
+    const values = valuesOf(labels);
+    const seen = filed.byValues.get(values);
+    if (seen !== undefined) return seen;
     const { rule, groups } = filed;
     const key = keyOf(Object.fromEntries(labels));
-    const known = groups.get(key);
-    if (known !== undefined) return known;
-    if (groups.size < MAX_GROUPS) return this.#open(rule, key, watchedSince());
+    const known =
+      groups.get(key) ?? (groups.size < MAX_GROUPS ? this.#open(rule, key, watchedSince()) : null);
+    if (known !== null) {
+      filed.byValues.set(values, known);
+      return known;
+    }
     this.#setup.facts.groupOverflow(ruleName);
     const overflow = keyOf(Object.fromEntries(labels.map(([name]) => [name, OVERFLOW])));
     return groups.get(overflow) ?? this.#open(rule, overflow, watchedSince());
@@ -135,6 +151,11 @@ export class Groups {
     const { rule, key } = filed;
     return [{ rule, group: key, snapshot: group.snapshot(), eventsTotal: group.eventsTotal }];
   }
+}
+
+/** Tells the groups of one rule apart. */
+function valuesOf(labels: Labels): string {
+  return labels.length === 1 ? (labels[0]?.[1] ?? "") : JSON.stringify(labels);
 }
 
 function keyOf(labels: Readonly<Record<string, string>>): string {

@@ -33,6 +33,7 @@ export function coreRecorder(
   now: () => number,
 ): CoreFacts {
   const events = new EventTally(metrics);
+  const lags = metrics.tally("event_lag_seconds");
   metrics.beforeRead(() => events.handOver());
   const newestLineMs = new Map<string, number>();
   return {
@@ -56,7 +57,7 @@ export function coreRecorder(
       if (service === OTHER && event.service !== OTHER) {
         metrics.count("label_overflow_events_total", { rule });
       }
-      metrics.observe("event_lag_seconds", {}, Math.max(0, nowMs - timeMs) / 1000);
+      lags.observe(Math.max(0, nowMs - timeMs) / 1000);
       if (!journal.writes("debug")) return;
       const fields = { rule, source: event.source, service: event.service, request_id: requestId };
       journal.line("debug", "event_counted", fields, "Event counted");

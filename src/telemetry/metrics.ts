@@ -10,6 +10,7 @@ import { CATALOGUE, PREFIX } from "./catalogue/catalogue.ts";
 import type { CounterName, GaugeName, HistogramName, LabelsOf, MetricName } from "./catalogue/catalogue.ts";
 import type { MetricSpec } from "./catalogue/spec.ts";
 import { LAG_SAMPLING_MS, withoutSampling } from "./event-loop-lag.ts";
+import { BucketTally } from "./bucket-tally.ts";
 import type { Exemplar, Family, Sample } from "./family.ts";
 
 /** Gauges of prom-client whose names end in `_total`, which promtool refuses. */
@@ -28,6 +29,8 @@ export class Metrics {
   readonly #registry = new Registry<OpenMetricsContentType>();
   readonly #byName = new Map<MetricName, AnyMetric>();
   readonly #beforeRead: (() => void)[] = [];
+  /** Histograms that are not counted in the registry, by full name. */
+  readonly #tallies = new Map<string, BucketTally>();
 
   constructor() {
     // Counters take exemplars only in a registry of this type, and they ask when they are built.
@@ -74,6 +77,14 @@ export class Metrics {
     (this.#metric(name) as Histogram).observe(labels, value);
   }
 
+  /** Counts a histogram without labels outside the registry: for what every event asks. */
+  tally<Name extends HistogramName>(name: Name): BucketTally {
+    const { buckets } = CATALOGUE[name];
+    const tally = new BucketTally(buckets);
+    this.#tallies.set(PREFIX + name, tally);
+    return tally;
+  }
+
   /** Makes the series of a histogram appear, empty. */
   prepare<Name extends HistogramName>(name: Name, labels: LabelsOf<Name>): void {
     (this.#metric(name) as Histogram).zero(labels);
@@ -93,7 +104,7 @@ export class Metrics {
         name,
         help,
         type: String(type) as Family["type"],
-        samples: values.map((value) => sample(name, value)),
+        samples: this.#tallies.get(name)?.samples(name) ?? values.map((value) => sample(name, value)),
       }),
     );
   }

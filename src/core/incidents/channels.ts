@@ -27,6 +27,8 @@ export interface ChannelsState {
   readonly newKeys: Uint8Array | null;
 }
 
+const NONE: readonly never[] = Object.freeze([]);
+
 export class Channels {
   readonly #events: Detector;
   /** Null for a plain threshold, which asked for nothing but its count. */
@@ -64,15 +66,14 @@ export class Channels {
     this.#newKeys?.detector.pauseLearning(on);
   }
 
-  /** What happened since the last call, each signal once; `quiet` is true to each signal when it is handed over. */
-  *take(): Generator<ChannelSignal> {
-    for (const [channel, detector] of this.#all()) {
-      for (const signal of detector.take()) {
-        if (signal.kind === "start" || signal.kind === "reopen") this.#firing.push(channel);
-        if (signal.kind === "stop") this.#firing = this.#firing.filter((other) => other !== channel);
-        yield { channel, signal };
-      }
-    }
+  /**
+   * What happened since the last call, each signal once; `quiet` is true to each signal when it is handed over. It is asked
+   * after every event, so that nothing is made for the answer "nothing".
+   */
+  take(): Iterable<ChannelSignal> {
+    const events = this.#events.take();
+    const newKeys = this.#newKeys?.detector.take() ?? NONE;
+    return events.length + newKeys.length === 0 ? NONE : this.#handOver(events, newKeys);
   }
 
   /** What is unexpected now in the channels that fire. */
@@ -107,5 +108,18 @@ export class Channels {
       ["events", this.#events],
       ...(this.#newKeys === null ? [] : [["new_keys", this.#newKeys.detector] as const]),
     ];
+  }
+
+  *#handOver(events: readonly Signal[], newKeys: readonly Signal[]): Generator<ChannelSignal> {
+    const all = [
+      ...events.map((signal) => ({ channel: "events", signal }) as const),
+      ...newKeys.map((signal) => ({ channel: "new_keys", signal }) as const),
+    ];
+    for (const given of all) {
+      const { channel, signal } = given;
+      if (signal.kind === "start" || signal.kind === "reopen") this.#firing.push(channel);
+      if (signal.kind === "stop") this.#firing = this.#firing.filter((other) => other !== channel);
+      yield given;
+    }
   }
 }

@@ -1,11 +1,13 @@
 // The request ids of an incident: what on-call pastes into the log search. The first ones tell how it began, the newest
 // ones what happens now; between them ids are only counted, so that a spike of a million events costs no more memory.
 
+import { IdSet } from "./id-set.ts";
+
 /** Ids kept from the beginning and, again, of the newest; a screenful of each, far above what a message shows. */
 const KEPT_EACH = 100;
 /**
- * Ids told apart exactly. Beyond it an id counts as new unless it is among these, which overstates the number of
- * different ids only where ids repeat; 10,000 ids of 30 characters are about 1 MB, and only while an incident is open.
+ * Ids told apart. Beyond it an id counts as new unless it is among these, which overstates the number of different ids
+ * only where ids repeat; it takes 256 KiB, and only while an incident is open.
  */
 const TOLD_APART = 10_000;
 
@@ -19,7 +21,7 @@ export interface RequestIdsState {
 export class RequestIds {
   #first: string[] = [];
   #newest: string[] = [];
-  #seen = new Set<string>();
+  #seen = new IdSet();
   #total = 0;
 
   /** Different ids seen. */
@@ -60,7 +62,7 @@ export class RequestIds {
     const ids = new RequestIds();
     ids.#first = [...state.first];
     ids.#newest = [...state.newest];
-    ids.#seen = new Set([...state.first, ...state.newest]);
+    for (const id of [...state.first, ...state.newest]) ids.#seen.add(id);
     ids.#total = state.total;
     return ids;
   }

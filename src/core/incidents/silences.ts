@@ -64,6 +64,11 @@ export class Silences {
     return rows;
   }
 
+  /** Whether any are declared: each event asks. */
+  get declared(): boolean {
+    return this.#specs.length > 0;
+  }
+
   /** Counts an event of a silenced group, at the event's own time. */
   count(subject: Subject, keyDigest: string | null, timeMs: number): void {
     for (const run of this.#runsOf({ ...subject, severity: null }, timeMs)) {

@@ -26,15 +26,25 @@ export interface RecentEventsState {
   readonly knownKeys: readonly string[];
 }
 
+type Kept = { -readonly [Name in keyof ProfileEvent]: ProfileEvent[Name] };
+
 export class RecentEvents {
-  #events: ProfileEvent[] = [];
+  /** A ring of at most `MOST_EVENTS`; an event that finds it full is written over the oldest, and allocates nothing. */
+  #ring: Kept[] = [];
+  /** Place of the oldest. */
   #head = 0;
+  #size = 0;
   readonly #known = new Set<string>();
 
   add({ timeMs, key, service, host, source }: ProfileEvent): void {
-    const masked = key === null ? null : { shown: key.shown, digest: keyId(key.digest) };
-    this.#events.push({ timeMs, key: masked, service, host, source });
-    if (this.#events.length - this.#head > MOST_EVENTS) this.#drop();
+    if (this.#size === MOST_EVENTS) this.#drop();
+    const kept = this.#nextPlace();
+    kept.timeMs = timeMs;
+    kept.key = key;
+    kept.service = service;
+    kept.host = host;
+    kept.source = source;
+    this.#size++;
     this.advance(timeMs);
   }
 
@@ -52,16 +62,21 @@ export class RecentEvents {
 
   /** The kept events from `fromMs` on; keys of the earlier ones are known from now on. */
   since(fromMs: number): readonly ProfileEvent[] {
-    const kept = this.#events.slice(this.#head);
-    this.#events = kept.filter(({ timeMs }) => timeMs >= fromMs);
+    const kept = this.#inOrder();
+    for (const { timeMs, key } of kept)
+      if (timeMs < fromMs && key !== null) this.#remember(keyId(key.digest));
+    this.#ring = kept.filter(({ timeMs }) => timeMs >= fromMs);
     this.#head = 0;
-    for (const { timeMs, key } of kept) if (timeMs < fromMs && key !== null) this.#remember(key.digest);
-    return this.#events;
+    this.#size = this.#ring.length;
+    return this.all();
   }
 
-  /** The kept events of the hour before the newest. */
+  /** The kept events of the hour before the newest, oldest first. */
   all(): readonly ProfileEvent[] {
-    return this.#events.slice(this.#head);
+    return this.#inOrder().map(({ key, ...rest }) => ({
+      ...rest,
+      key: key === null ? null : { shown: key.shown, digest: keyId(key.digest) },
+    }));
   }
 
   snapshot(): RecentEventsState {
@@ -76,16 +91,33 @@ export class RecentEvents {
   }
 
   get #oldestMs(): number {
-    return this.#events[this.#head]?.timeMs ?? Infinity;
+    return this.#size === 0 ? Infinity : (this.#ring[this.#head] as Kept).timeMs;
+  }
+
+  #inOrder(): Kept[] {
+    return Array.from(
+      { length: this.#size },
+      (_, i) => this.#ring[(this.#head + i) % this.#ring.length] as Kept,
+    );
+  }
+
+  #nextPlace(): Kept {
+    const { length } = this.#ring;
+    if (this.#size < length) return this.#ring[(this.#head + this.#size) % length] as Kept;
+    if (this.#head > 0) {
+      this.#ring = this.#inOrder();
+      this.#head = 0;
+    }
+    const place: Kept = { timeMs: 0, key: null, service: "", host: null, source: "" };
+    this.#ring.push(place);
+    return place;
   }
 
   #drop(): void {
-    const key = this.#events[this.#head]?.key ?? null;
-    if (key !== null) this.#remember(key.digest);
-    this.#head++;
-    if (this.#head < MOST_EVENTS) return;
-    this.#events = this.#events.slice(this.#head);
-    this.#head = 0;
+    const key = (this.#ring[this.#head] as Kept).key;
+    if (key !== null) this.#remember(keyId(key.digest));
+    this.#head = (this.#head + 1) % this.#ring.length;
+    this.#size--;
   }
 
   #remember(id: string): void {
