@@ -1,7 +1,7 @@
 // The options of a `file` source: what stands in the configuration, and what the source works with.
 
 import * as v from "valibot";
-import { durationOption, maxLineBytesOption } from "../measures.ts";
+import { durationOption, maxLineBytesOption, sizeOption } from "../measures.ts";
 
 /** Endings that are never logs to follow: compressed rotations, editors' backups and swap files. */
 export const DEFAULT_EXCLUDES: readonly string[] = [
@@ -70,6 +70,13 @@ export const fileSchema = v.pipe(
       ),
       "auto",
     ),
+    // A rotation of a busy log, and not a disk: what is kept alive longer has no name by which anyone could find it.
+    max_pinned_bytes: sizeOption(
+      "1GiB",
+      2 ** 20,
+      2 ** 50,
+      "Disk space that deleted files may hold while they are kept open. Beyond it those read to their end are closed, then the oldest; what of them was unread is counted as lost.",
+    ),
     rotate_quiet: durationOption(
       "30s",
       0,
@@ -85,6 +92,7 @@ export const fileSchema = v.pipe(
     pollMs: options.poll,
     maxLineBytes: options.max_line_bytes,
     maxOpenFiles: options.max_open_files,
+    maxPinnedBytes: options.max_pinned_bytes,
     rotateQuietMs: options.rotate_quiet,
   })),
   v.description("Files, followed over rotation, truncation and restarts."),

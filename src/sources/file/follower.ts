@@ -12,6 +12,7 @@ import { lineStart } from "./line-ends.ts";
 import type { LineReader } from "./line-reader.ts";
 import { lookAt, lookThrough } from "./look.ts";
 import type { FileLook, Look } from "./look.ts";
+import { overBudget, pinnedAmong } from "./pinned.ts";
 import type { Register } from "./register.ts";
 import type { Reports } from "./reports.ts";
 import { judge } from "./rotation.ts";
@@ -68,6 +69,23 @@ export class Follower {
   finish(generation: Generation): void {
     this.#reader.finish(generation);
     this.#register.finish(generation, this.#setup.clock.now(), nlinkOf(generation) === 0);
+  }
+
+  /** Lets go of deleted files that hold more of the disk than they may; what of them is unread is lost, and said. */
+  letGo(): void {
+    const { maxPinnedBytes } = this.#options;
+    const all = [...this.#register.chains.values()].flatMap(({ generations }) => generations);
+    for (const generation of overBudget(pinnedAmong(all), maxPinnedBytes)) {
+      if (generation.atEnd) {
+        this.finish(generation);
+        continue;
+      }
+      const { path, size, offset } = generation;
+      const detail = `deleted files held more than max_pinned_bytes (${maxPinnedBytes} bytes) of the disk: let go at byte ${offset} of ${size}`;
+      this.#reports.gap(path, "pinned_budget", detail);
+      this.#reports.lost(path, size - offset, "pinned_budget");
+      this.#register.finish(generation, this.#setup.clock.now(), true);
+    }
   }
 
   #judge(chain: Chain, generation: Generation, look: Look, anchor: AnchorEvidence): void {
@@ -180,6 +198,7 @@ export class Follower {
       if (generation.current || generation.fd === null) continue;
       const look = lookThrough(generation.fd);
       if (look.kind !== "file") continue;
+      generation.unlinked = look.nlink === 0;
       if (look.size !== generation.size || look.mtimeNs !== generation.mtimeNs) {
         generation.see(look);
         generation.unread = true;

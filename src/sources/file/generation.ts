@@ -59,6 +59,8 @@ export class Generation {
   /** The bytes before `offset`, at most ANCHOR_BYTES: in memory only, the position holds their hash. */
   anchor: Buffer = Buffer.alloc(0);
   encoding: Encoding = "utf8";
+  /** No name leads to it any more, as of the last look: its bytes live as long as its descriptor. */
+  unlinked = false;
   /** True while it may hold bytes that have not been read. */
   unread = true;
   /** Compressed files in one of which its bytes are to be read on; null for a plain file. */
@@ -99,6 +101,7 @@ export class Generation {
     this.size = look.size;
     this.mtimeNs = look.mtimeNs;
     this.fresh = look.fresh;
+    this.unlinked = look.nlink === 0;
   }
 
   /** Takes a descriptor and settles how its bytes are to be read. */

@@ -97,6 +97,7 @@ export class Rounds {
     }
     closeIdle(register, maxOpenFiles);
     if (!due) return;
+    follower.letGo();
     const { pollMs } = options;
     this.#lookDueMs = clock.monotonic() + Math.max(pollMs, Math.min(tookMs * LOOK_SHARE, MAX_SCAN_MS));
   }

@@ -23,6 +23,8 @@ export class TailRig {
   readonly facts: string[] = [];
   positions = new Map<string, string>();
   lastCommitMs: number | null = null;
+  /** Called with each chunk's lines, within the call that hands it on. */
+  onLines: (lines: readonly string[]) => void = () => {};
   source: Source | null = null;
   #stop = new AbortController();
   #ended: Promise<void> = Promise.resolve();
@@ -73,6 +75,7 @@ export class TailRig {
       if (lines.at(-1) === "") lines.pop();
       this.lines.push(...lines);
       if (chunk.replay) this.replayed.push(...lines);
+      this.onLines(lines);
     }, this.#stop.signal);
   }
 
