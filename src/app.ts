@@ -7,6 +7,7 @@ import { History } from "./app/history.ts";
 import { keysOf } from "./app/keys-view.ts";
 import { statusLine, turnNotifier } from "./app/notify.ts";
 import { openEngine, openReceivers, openSources } from "./app/open-parts.ts";
+import { OutboxChanges } from "./app/outbox-changes.ts";
 import { openSilences } from "./app/open-silences.ts";
 import {
   groupsOf,
@@ -146,6 +147,7 @@ export async function openApp(setup: AppSetup): Promise<App> {
     now: () => clock.now(),
     say: (said: readonly Transition[]) => pipeline.apply(said, []),
   };
+  const messages = new OutboxChanges(outbox.byHand);
   const server =
     setup.listen === null
       ? null
@@ -158,12 +160,17 @@ export async function openApp(setup: AppSetup): Promise<App> {
             incident: find,
             silences: () => silences.list(),
             keys: (query) => keysOf(engine, query, clock.now()),
+            outbox: () => outbox.byHand.list(),
             metrics: (accept) => telemetry.scrape(accept),
           },
           actions: {
             acknowledge: (id, body) => acknowledge(acking, id, body),
             addSilence: (body, key) => silences.add(body, key),
             expireSilence: (id) => silences.expire(id),
+            retryMessage: (id) => messages.retryOne(id),
+            retryMessages: (body) => messages.retryAll(body),
+            dropMessage: (id) => messages.dropOne(id),
+            dropMessages: (receiver) => messages.dropAll(receiver),
           },
           token: () => settings.http.adminToken?.open() ?? null,
           onAnswer: (handler, code) => telemetry.requestAnswered(handler, code),

@@ -22,6 +22,7 @@ const VERBS: Readonly<Record<string, () => Promise<Verb>>> = {
   incident: async () => (await import("./cli/incident.ts")).incidentVerb,
   keys: async () => (await import("./cli/keys.ts")).keysVerb,
   silence: async () => (await import("./cli/silence.ts")).silenceVerb,
+  outbox: async () => (await import("./cli/outbox.ts")).outboxVerb,
   demo: async () => (await import("./cli/demo.ts")).demoVerb,
   healthcheck: async () => (await import("./cli/healthcheck.ts")).healthcheckVerb,
 };

@@ -1,5 +1,6 @@
 // What can be asked of the daemon: metrics, health, the JSON views, the status page, and the few changes.
 
+import { outboxRoutes } from "./outbox-routes.ts";
 import { statusPage } from "./page.ts";
 import { apiError, json, text } from "./reply.ts";
 import type { Reply } from "./reply.ts";
@@ -77,6 +78,7 @@ export function routes(views: HttpViews, actions: HttpActions): readonly Route[]
         return "problem" in found ? apiError(400, found.problem) : json(200, found);
       },
     },
+    ...outboxRoutes(views, actions),
     { handler: "/", paths: ["/"], answer: () => statusPage(views.status()) },
   ];
 }

@@ -1,6 +1,8 @@
 // What the HTTP server shows and what can be asked of the daemon through it, as `app` hands it in. The server itself keeps
 // nothing: every answer is a view of the moment. Names are those of the JSON, times are RFC 3339 UTC, null is unknown.
 
+import type { Transition } from "../core/incidents/transition.ts";
+
 /** Whether the daemon is alive, and whether it is ready; neither depends on Slack or SMTP. */
 export interface Health {
   /** The evaluation loop turned lately. */
@@ -141,6 +143,22 @@ export interface StatusKey {
 /** Keys, or why the question cannot be answered. */
 export type KeysAnswer = readonly StatusKey[] | { readonly problem: string };
 
+/** A message that waits for a receiver, or was given up. Times are RFC 3339. */
+export interface StatusMessage {
+  readonly id: string;
+  readonly receiver: string;
+  readonly state: "waiting" | "sending" | "dead";
+  readonly queued_at: string;
+  /** Attempts that failed since the start; null for what was given up. */
+  readonly failures: number | null;
+  /** Class of the last failure; null without one. */
+  readonly last_failure: string | null;
+  /** Why and when it was given up; null while it waits. */
+  readonly reason: string | null;
+  readonly given_up_at: string | null;
+  readonly transition: Transition;
+}
+
 export interface HttpViews {
   health(): Health;
   status(): Status;
@@ -152,6 +170,8 @@ export interface HttpViews {
   silences(): readonly StatusSilence[];
   /** Revoked keys that are still used, the one used last first; the query narrows them down. */
   keys(query: URLSearchParams): KeysAnswer;
+  /** Messages that wait, then those given up in the last seven days. */
+  outbox(): readonly StatusMessage[];
   /** The answer to a scrape in the format that the Accept header asks for. */
   metrics(accept: string | undefined): Promise<{ readonly contentType: string; readonly body: string }>;
 }
@@ -169,4 +189,10 @@ export interface HttpActions {
   /** @param body JSON as it was sent. @param idempotencyKey the same key twice makes one silence. */
   addSilence(body: string, idempotencyKey: string | null): Promise<Change>;
   expireSilence(id: string): Change;
+  retryMessage(id: string): Change;
+  /** @param body JSON as it was sent: `{"receiver": "lead"}`. */
+  retryMessages(body: string): Change;
+  dropMessage(id: string): Change;
+  /** @param receiver whose messages; null when the request did not say. */
+  dropMessages(receiver: string | null): Change;
 }

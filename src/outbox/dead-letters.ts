@@ -47,6 +47,14 @@ export class DeadLetters {
     return gone;
   }
 
+  /** Takes one out; null when there is none of this id. */
+  take(id: string): { readonly letter: DeadLetter; readonly document: DocumentRow } | null {
+    const letter = this.#letters.get(id);
+    if (letter === undefined) return null;
+    this.#letters.delete(id);
+    return { letter, document: { kind: DOCUMENT.deadLetter, id, data: null } };
+  }
+
   count(receiver: string): number {
     return [...this.#letters.values()].filter(({ row }) => row.receiver === receiver).length;
   }

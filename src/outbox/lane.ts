@@ -50,6 +50,13 @@ export class Lane {
     this.#loop ??= this.#run();
   }
 
+  /** Forgets every wait that is ours: back-off and circuit. What the receiver itself asked for is kept. */
+  hurry(): void {
+    for (const waiting of this.queue.all()) waiting.notBeforeMs = 0;
+    this.#pace.hurry(this.#ledger.clock.monotonic());
+    this.wake();
+  }
+
   /** Something changed: look again now. */
   wake(): void {
     this.#nap?.abort();
@@ -172,10 +179,17 @@ export class Lane {
     waiting.inFlight = false;
     const result = outcome.kind === "delivered" ? "ok" : outcome.class;
     facts.attempted(row.receiver, result, clock.monotonic() - beganMs, outcome.detail);
-    const referred = threads.refer(transition.incident.id, row.receiver, outcome.reference, clock.now());
+    const { id } = transition.incident;
     const documents =
-      outcome.kind === "delivered" ? this.#delivered(waiting) : this.#failed(waiting, outcome);
-    documents.push(...referred);
+      outcome.kind === "delivered"
+        ? [
+            ...this.#delivered(waiting),
+            ...threads.accepted(id, row.receiver, sequence, outcome.reference, clock.now()),
+          ]
+        : [
+            ...this.#failed(waiting, outcome),
+            ...threads.refer(id, row.receiver, outcome.reference, clock.now()),
+          ];
     if (documents.length > 0) this.#ledger.persist({ documents });
   }
 

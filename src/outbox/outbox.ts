@@ -9,13 +9,13 @@ import type { DocumentRow, StateChange } from "../state/change.ts";
 import { fitted, LIMITS } from "./bounds.ts";
 import type { Limits } from "./bounds.ts";
 import { DeadLetters } from "./dead-letters.ts";
-import type { DeadLetter } from "./dead-letters.ts";
 import type { OutboxFacts } from "./facts.ts";
 import { type Fallback, Lane } from "./lane.ts";
 import { giveUp } from "./ledger.ts";
 import type { Ledger } from "./ledger.ts";
 import { Queue } from "./queue.ts";
-import { deliveryIdOf } from "./row.ts";
+import { ByHand } from "./by-hand.ts";
+import { deliveryIdOf, waitingSinceMs } from "./row.ts";
 import type { OutboxRow } from "./row.ts";
 import { Threads } from "./threads.ts";
 
@@ -57,6 +57,8 @@ export interface ReceiverView {
  * outbox.release();
  */
 export class Outbox {
+  /** What a person may look at and do. */
+  readonly byHand: ByHand;
   readonly #lanes = new Map<string, Lane>();
   readonly #ledger: Ledger;
   readonly #limits: Limits;
@@ -72,6 +74,7 @@ export class Outbox {
       const fallback = options.fallbacks.get(name);
       this.#lanes.set(name, new Lane(receiver, new Queue(this.#limits), fallback ?? null, this.#ledger));
     }
+    this.byHand = new ByHand(this.#lanes, this.#ledger);
     this.#load(kept(DOCUMENT.outbox));
   }
 
@@ -140,18 +143,13 @@ export class Outbox {
     }));
   }
 
-  /** What was given up in the last seven days, oldest first, at most 100. */
-  deadLetters(): readonly DeadLetter[] {
-    return this.#ledger.letters.list();
-  }
-
   #load(documents: readonly { readonly data: string }[]): void {
     const { clock, persist } = this.#ledger;
     const homeless: DocumentRow[] = [];
     for (const { data } of documents) {
       const row = JSON.parse(data) as OutboxRow;
       const lane = this.#lanes.get(row.receiver);
-      const waitedMs = Math.max(0, clock.now() - row.queuedAtMs);
+      const waitedMs = Math.max(0, clock.now() - waitingSinceMs(row));
       if (lane === undefined) homeless.push(...giveUp(this.#ledger, row, "dropped"));
       else lane.queue.load(row, clock.monotonic() - waitedMs);
     }

@@ -64,6 +64,11 @@ export class Pace {
     this.#turn(afterFailure(this.#circuit, failure, person, nowMs));
   }
 
+  /** A person believes that it works again: the next probe is due now. */
+  hurry(nowMs: number): void {
+    if (this.#circuit.state === "open") this.#circuit = { ...this.#circuit, untilMs: nowMs };
+  }
+
   pause(untilMs: number): void {
     this.#pausedUntilMs = Math.max(this.#pausedUntilMs, untilMs);
   }

@@ -95,6 +95,19 @@ export class Queue {
     return { documents, coalesced: merged === null ? null : (unsaid ?? null), dropped };
   }
 
+  /**
+   * Takes back what was given up, before newer messages of its incident.
+   * @returns what had to give way to the bounds, for the caller to give up aloud.
+   */
+  takeBack(row: OutboxRow, sinceMs: number): readonly OutboxRow[] {
+    const newer = this.#waiting.findIndex(
+      ({ row: other }) => sameIncident(other, row) && other.sequence > row.sequence,
+    );
+    const back = { ...fresh(row, sinceMs), mayHaveArrived: true };
+    this.#waiting.splice(newer === -1 ? this.#waiting.length : newer, 0, back);
+    return this.#keepBounds();
+  }
+
   remove(waiting: Waiting): void {
     this.#waiting = this.#waiting.filter((other) => other !== waiting);
   }

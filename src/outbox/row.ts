@@ -13,6 +13,8 @@ export interface OutboxRow {
   /** Counts an incident's messages to this receiver, from 1. */
   readonly sequence: number;
   readonly queuedAtMs: number;
+  /** When a person asked for another try of what was given up; its age counts from here. */
+  readonly retriedAtMs?: number;
   readonly transition: Transition;
   /** True for a resolved message that swallowed an undelivered firing: it is the only trace of the incident. */
   readonly firedUnsaid: boolean;
@@ -39,4 +41,9 @@ export function rowDocument(row: OutboxRow): DocumentRow {
 /** The document that deletes the row. */
 export function rowGone(row: OutboxRow): DocumentRow {
   return { kind: DOCUMENT.outbox, id: row.deliveryId, data: null };
+}
+
+/** Since when the message counts as waiting, milliseconds since the epoch. */
+export function waitingSinceMs(row: OutboxRow): number {
+  return row.retriedAtMs ?? row.queuedAtMs;
 }

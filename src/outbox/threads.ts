@@ -10,6 +10,8 @@ export interface Thread {
   readonly receiver: string;
   /** Of the newest message put into the outbox. */
   readonly sequence: number;
+  /** Of the newest message that the receiver accepted; left out before the first. */
+  readonly said?: number;
   /** `at` of the newest transition put into the outbox; RFC 3339, so text order is time order. */
   readonly lastAt: string;
   readonly reference: string | null;
@@ -56,11 +58,25 @@ export class Threads {
     const old = this.get(incident, receiver);
     const lastAt = old !== null && old.lastAt > at ? old.lastAt : at;
     const sequence = (old?.sequence ?? 0) + 1;
-    const reference = old?.reference ?? null;
-    return this.#put({ incident, receiver, sequence, lastAt, reference, touchedAtMs: nowMs });
+    const { reference = null, said = 0 } = old ?? {};
+    return this.#put({ incident, receiver, sequence, said, lastAt, reference, touchedAtMs: nowMs });
   }
 
-  /** Keeps a receiver's reference; the documents to commit, none when there is nothing new. */
+  /** The receiver accepted a message; the documents to commit. */
+  accepted(
+    incident: string,
+    receiver: string,
+    sequence: number,
+    reference: string | null,
+    nowMs: number,
+  ): DocumentRow[] {
+    const old = this.get(incident, receiver);
+    if (old === null) return [];
+    const said = Math.max(sequence, old.said ?? 0);
+    return [this.#put({ ...old, said, reference: reference ?? old.reference, touchedAtMs: nowMs }).document];
+  }
+
+  /** Keeps the reference of a message that was not accepted; the documents to commit, none when there is nothing new. */
   refer(incident: string, receiver: string, reference: string | null, nowMs: number): DocumentRow[] {
     const old = this.get(incident, receiver);
     if (old === null || reference === null || reference === old.reference) return [];

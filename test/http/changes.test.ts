@@ -85,6 +85,38 @@ describe("a change over HTTP", () => {
     assert.equal((await send(`${SILENCES}/nothing`, { method: "GET" })).status, 404);
   });
 
+  it("offers messages of the outbox again and drops them, one or all of a receiver", async () => {
+    const one = "/api/v1/outbox/01A.1.slack";
+    for (const [path, sent] of [
+      [`${one}/retry`, {}],
+      ["/api/v1/outbox/retry", { body: '{"receiver": "slack"}' }],
+      [one, { method: "DELETE" }],
+      ["/api/v1/outbox?receiver=slack", { method: "DELETE" }],
+      ["/api/v1/outbox", { method: "DELETE" }],
+    ] as const) {
+      assert.equal((await send(path, sent)).status, 200, path);
+    }
+    assert.deepEqual(asked, [
+      ["retryMessage", "01A.1.slack"],
+      ["retryMessages", '{"receiver": "slack"}'],
+      ["dropMessage", "01A.1.slack"],
+      ["dropMessages", "slack"],
+      ["dropMessages", null],
+    ]);
+  });
+
+  it("shows the outbox, by receiver and state, and one message of it", async () => {
+    const shown = async (query: string): Promise<string[]> => {
+      const { body } = await send(`/api/v1/outbox${query}`, { method: "GET" });
+      return (JSON.parse(body) as { id: string }[]).map(({ id }) => id);
+    };
+    assert.deepEqual(await shown(""), ["01A.1.slack", "01B.1.lead"]);
+    assert.deepEqual(await shown("?state=dead"), ["01A.1.slack"]);
+    assert.deepEqual(await shown("?receiver=lead&state=dead"), []);
+    assert.equal((await send("/api/v1/outbox/01B.1.lead", { method: "GET" })).status, 200);
+    assert.equal((await send("/api/v1/outbox/01C.1.lead", { method: "GET" })).status, 404);
+  });
+
   interface Refusal {
     readonly name: string;
     readonly path?: string;
@@ -144,6 +176,19 @@ describe("a change over HTTP", () => {
       status: 405,
     },
     { name: "by POST to an incident", path: "/api/v1/incidents/7F3K", sent: {}, status: 405 },
+    {
+      name: "from outside to drop a message",
+      path: "/api/v1/outbox/01A.1.slack",
+      sent: { method: "DELETE", headers: FROM_OUTSIDE },
+      status: 403,
+    },
+    {
+      name: "from outside to offer messages again",
+      path: "/api/v1/outbox/retry",
+      sent: { headers: FROM_OUTSIDE },
+      token: "s3cret",
+      status: 401,
+    },
     { name: "under a path that is not there", path: "/api/v1/incidents/a/b/ack", sent: {}, status: 404 },
   ];
   for (const { name, path = SILENCES, sent, token, status } of refusals) {

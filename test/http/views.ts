@@ -1,11 +1,13 @@
 // Views for the tests of the HTTP server: a small daemon frozen at one moment, with hostile text where a log has its say.
 
 import type {
+  Change,
   Health,
   HttpActions,
   HttpViews,
   Status,
   StatusIncident,
+  StatusMessage,
   StatusKey,
   StatusSilence,
 } from "../../src/http/views.ts";
@@ -128,11 +130,28 @@ export const views: HttpViews = {
   incident: (id) => (id === "01A" ? firing : null),
   silences: () => [silence],
   keys: (query) => (query.has("rule") ? [key] : { problem: "Cannot list keys: no rule." }),
+  outbox: () => [message, { ...message, id: "01B.1.lead", receiver: "lead", state: "waiting" }],
   metrics: (accept) => Promise.resolve({ contentType: `x/${accept}`, body: "metrics\n" }),
 };
 
+const message = {
+  id: "01A.1.slack",
+  receiver: "slack",
+  state: "dead",
+  queued_at: "2026-05-25T12:35:00.000Z",
+  failures: null,
+  last_failure: null,
+  reason: "payload",
+  given_up_at: "2026-05-25T12:36:00.000Z",
+} as StatusMessage;
+
 /** What was asked for, in order. */
 export const asked: (readonly unknown[])[] = [];
+
+function told(action: string, args: readonly unknown[]): Change {
+  asked.push([action, ...args]);
+  return { status: 200, body: { done: [], refused: [] } };
+}
 
 export const actions: HttpActions = {
   acknowledge: (...args) => {
@@ -147,6 +166,10 @@ export const actions: HttpActions = {
     asked.push(["expireSilence", ...args]);
     return { status: 200, body: silence };
   },
+  retryMessage: (...args) => told("retryMessage", args),
+  retryMessages: (...args) => told("retryMessages", args),
+  dropMessage: (...args) => told("dropMessage", args),
+  dropMessages: (...args) => told("dropMessages", args),
 };
 
 /** Changed by tests; null: there is none. */

@@ -133,6 +133,6 @@ describe("outbox, restart", () => {
       [["slack", "dropped"]],
     );
     assert.deepEqual(state.documents("outbox"), []);
-    assert.equal(second.outbox.deadLetters().length, 1);
+    assert.equal(second.outbox.byHand.list().length, 1);
   });
 });

@@ -130,7 +130,7 @@ describe("outbox, waiting", () => {
     assert.equal(bench.slack.offers.length, 1);
     assert.deepEqual(bench.recording.of("failed"), [["slack", "payload", "firing", JSON.stringify(said)]]);
     assert.equal(bench.outbox.view()[0]?.dead_letters, 1);
-    assert.deepEqual(bench.outbox.deadLetters()[0]?.row.transition, said);
+    assert.deepEqual(bench.outbox.byHand.list()[0]?.transition, said);
     assert.equal(bench.state.documents("dead_letter").length, 1);
     assert.deepEqual(bench.state.documents("outbox"), []);
   });
