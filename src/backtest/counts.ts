@@ -29,6 +29,11 @@ export class CountFaults {
     this.total += 1;
     if (this.told.length < MAX_FAULTS) this.told.push(`${name}:${line}: ${what}`);
   }
+
+  tooMany(rows: number): void {
+    this.total += 1;
+    this.told.push(`more than ${rows} rows; judge the series in parts`);
+  }
 }
 
 /** @param name of the file, for faults. */

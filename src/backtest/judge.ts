@@ -29,6 +29,7 @@ export class Judge {
   readonly rules: readonly EngineRule[];
   readonly #onTransition: JudgeSetup["onTransition"];
   #clockMs = -Infinity;
+  #learnUntilMs = -Infinity;
 
   constructor({ rules, variant, digest, onTransition }: JudgeSetup) {
     this.variant = variant;
@@ -36,15 +37,19 @@ export class Judge {
     const facts: CoreFacts = {
       ...NO_FACTS,
       suppressed: (_, reason) => {
-        if (reason === "recurring") this.found.recurring += 1;
+        if (reason === "recurring" && this.#clockMs >= this.#learnUntilMs) this.found.recurring += 1;
       },
     };
     this.engine = new Engine({ rules: this.rules, digest, facts, watchedSinceMs: null });
     this.#onTransition = onTransition;
   }
 
-  /** The log begins at `timeMs`: what happens later in a group that is new did not happen before. */
-  begin(timeMs: number): void {
+  /**
+   * The log begins at `timeMs`: what happens later in a group that is new did not happen before.
+   * @param learnMs for so long it is only learned from: what fires then is told to nobody.
+   */
+  begin(timeMs: number, learnMs: number): void {
+    this.#learnUntilMs = timeMs + learnMs;
     this.#goTo(timeMs);
   }
 
@@ -79,6 +84,11 @@ export class Judge {
     this.#say(this.engine.observeCounts(rule, labels, counted, this.#clockMs));
   }
 
+  /** What a group counted between two moments is not known. */
+  missing(rule: string, labels: Readonly<Record<string, string>>, fromMs: number, toMs: number): void {
+    this.#say(this.engine.missCounts(rule, labels, fromMs, toMs));
+  }
+
   /** The log has ended, or reading was stopped, at the time that was reached. */
   end(): void {
     if (this.#clockMs === -Infinity) return;
@@ -93,6 +103,7 @@ export class Judge {
 
   #say(transitions: readonly Transition[]): void {
     for (const transition of transitions) {
+      if (Date.parse(transition.incident.fired_at ?? transition.at) < this.#learnUntilMs) continue;
       // A backtest judges as if it had been running then: nothing is late.
       const said = { ...transition, late_seconds: 0 };
       this.found.add(said);

@@ -4,7 +4,7 @@
 import { setImmediate } from "node:timers/promises";
 
 /** So long may one turn of the event loop take: signals and the progress bar want theirs. */
-const TURN_MS = 20;
+export const TURN_MS = 20;
 
 /** One log that gives its items in the order of time. */
 export interface TimedLog<Item> {

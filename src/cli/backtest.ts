@@ -12,6 +12,7 @@ import { Replay } from "../backtest/replay.ts";
 import { painter, textOf } from "../backtest/text.ts";
 import { type Variant, variantsOf } from "../backtest/variant.ts";
 import { formatFinding } from "../config/finding.ts";
+import { parseDuration } from "../config/units.ts";
 import type { EngineRule } from "../core/engine.ts";
 import { plural } from "../receivers/numbers.ts";
 import { oneLine } from "../receivers/safe-text.ts";
@@ -32,11 +33,14 @@ export const backtestVerb: Verb = {
     "min-count": { type: "string", multiple: true },
     threshold: { type: "string", multiple: true },
     counts: { type: "boolean" },
+    learn: { type: "string" },
   },
   optionHelp: {
     sensitivity: "low, medium or high in place of the rules' own; several, with commas, are compared",
     "min-count": "least events that fire, in place of the rules' own; several are compared",
     threshold: "plain rules instead, such as 20/5m; several are compared",
+    learn:
+      "so long from the beginning is only learned from, such as 7d (default: nothing of logs; of counts a tenth, at most 3d)",
     counts: 'FILEs hold recorded counts: {"time": RFC 3339, "count": n, "group": optional} a line',
   },
   run,
@@ -45,6 +49,7 @@ export const backtestVerb: Verb = {
 async function run(invocation: Invocation): Promise<number> {
   const { values, positionals: files, stdin, stdout, stderr, env } = invocation;
   const variants = readVariants(values);
+  const learnMs = readLearn(values["learn"]);
   const total = sizeOf(files);
   const rules = await rulesOf(invocation);
   if (rules === null) return EXIT.config;
@@ -63,6 +68,7 @@ async function run(invocation: Invocation): Promise<number> {
     rules,
     variants,
     charted: form === "html",
+    learnMs,
     nowMs: Date.now(),
     onTransition: (transition, { name }) => {
       if (form === "json") stdout.write(transitionText(transition, variants.length > 1 ? name : null));
@@ -94,13 +100,22 @@ function answer(outcome: Outcome, form: unknown, colours: boolean): string {
 /** Why there is no answer; empty when there is one. */
 function failuresOf({ tally, faults }: Replay, counts: boolean): string[] {
   if (faults.total > 0) {
-    return [`${plural(faults.total, "line is", "lines are")} no count; nothing was judged from the first on`];
+    return [`${plural(faults.total, "line is", "lines are")} no count; nothing was judged`];
   }
   if (tally.lines === 0) return ["there is no line to read in what was given"];
   if (counts || tally.readable || tally.events > 0) return [];
   return [
     `none of ${plural(tally.lines, "line", "lines")} could be read as a log record; \`revokewatch explain FILE\` tells why`,
   ];
+}
+
+function readLearn(value: unknown): number | null {
+  if (typeof value !== "string") return null;
+  const learnMs = parseDuration(value);
+  if (learnMs === null || learnMs < 0) {
+    throw new UsageError(`--learn takes a duration such as 7d, or 0s, not ${JSON.stringify(value)}`);
+  }
+  return learnMs;
 }
 
 function readVariants(values: Invocation["values"]): Variant[] {

@@ -153,6 +153,13 @@ export class Engine {
     return group.flush(nowMs);
   }
 
+  /** What a group counted from `fromMs` to `toMs` is not known. @param labels as for `observeCounts`. */
+  missCounts(rule: string, labels: SourceLabels, fromMs: number, toMs: number): Transition[] {
+    const group = this.#groups.of(rule, Object.entries(labels), () => null);
+    group.miss(fromMs, toMs, fromMs);
+    return group.flush(fromMs);
+  }
+
   /** Everything up to `timeMs` has been seen, in every source. */
   advance(timeMs: number): Transition[] {
     this.#tickingSinceMs ??= timeMs;

@@ -53,6 +53,7 @@ async function ran(
     rules: [RULE],
     variants: PLAIN,
     charted: false,
+    learnMs: null,
     nowMs: THEN + 30 * 24 * HOUR,
     onTransition: (transition, variant: Variant) => said.push({ ...transition, variant: variant.name }),
     onProgress: () => undefined,
@@ -260,9 +261,11 @@ describe("replay", () => {
       .map(({ timeMs, count }) =>
         count === 0
           ? ordinaryLine(timeMs)
-          : Array.from({ length: count }, (_, n) => eventLine({ timeMs, requestId: `${timeMs}-${n}` })).join(
-              "",
-            ),
+          : Array.from({ length: count }, (_, n) => {
+              // Evenly over the minute, each in the middle of its share.
+              const ownMs = timeMs + Math.ceil(((n + 0.5) * MINUTE) / count) - 1;
+              return eventLine({ timeMs: ownMs, requestId: `${timeMs}-${n}` });
+            }).join(""),
       )
       .join("");
     const byCounts = await ran([series], { variants: ONE }, true);
@@ -270,10 +273,54 @@ describe("replay", () => {
     const essence = ({ said }: Ran) =>
       said
         .filter(({ event }) => event === "firing" || event === "resolved")
-        .map(({ event, at, incident }) => ({ event, at, onset: incident.started_at }));
+        // Counts come in steps of ten seconds.
+        .map(({ event, at, incident }) => ({ event, at: at.slice(0, 18), onset: incident.started_at }));
     assert.deepEqual(essence(byCounts), essence(byEvents));
     assert.equal(byCounts.said.at(-1)?.incident.total, byEvents.said.at(-1)?.incident.total);
     assert.equal(byCounts.said.at(-1)?.incident.peak_per_minute, 12);
+  });
+
+  /** A series of five minutes: 1000 an hour, and some rows that are something else. */
+  function busy(rows: number, other: ReadonlyMap<number, number | null>): string {
+    const lines: string[] = [];
+    for (let i = 0; i < rows; i++) {
+      const said = other.get(i);
+      if (said === null) continue;
+      const count = said ?? 80 + ((i * 37) % 9);
+      lines.push(JSON.stringify({ time: new Date(THEN + i * 5 * MINUTE).toISOString(), count }));
+    }
+    return lines.join("\n");
+  }
+
+  it("finds a rise in coarse counts, and nothing in their rows' edges, gaps, zeros or beginning", async () => {
+    const gap = Array.from({ length: 100 }, (_, i) => [900 + i, null] as const);
+    const zeros = Array.from({ length: 20 }, (_, i) => [1200 + i, 0] as const);
+    const other = new Map<number, number | null>([...gap, ...zeros, [1500, 900]]);
+    const { said, replay } = await ran([busy(2000, other)], { variants: ONE }, true);
+    const fired = said.filter(({ event }) => event === "firing").map(({ at }) => at);
+    assert.deepEqual(fired.length, 1);
+    const afterMs = Date.parse(fired[0] ?? "") - (THEN + 1500 * 5 * MINUTE);
+    assert.ok(afterMs >= 0 && afterMs < 5 * MINUTE, `${afterMs}`);
+    assert.match(replay.tally.notices.join(), /^the first 16h\d+m\d*s? were only learned from/);
+  });
+
+  it("judges the beginning too when it is told to, and leaves out more when it is told to", async () => {
+    const series = busy(1000, new Map([[500, 20_000]])).replaceAll('"count":8', '"count":80');
+    const firing = async (learnMs: number) =>
+      (await ran([series], { variants: ONE, learnMs }, true)).said.filter(({ event }) => event === "firing");
+    assert.deepEqual(
+      (await firing(0)).map(({ at }) => Date.parse(at) < THEN + HOUR),
+      [true, false],
+    );
+    assert.equal((await firing(HOUR)).length, 1);
+    assert.equal((await firing(48 * HOUR)).length, 0);
+  });
+
+  it("judges thousands of millions of events as fast as few", async () => {
+    const rows = busy(300, new Map(Array.from({ length: 300 }, (_, i) => [i, 100_000_000])));
+    const { replay, said } = await ran([rows], { variants: ONE }, true);
+    assert.equal(replay.tally.events, 30_000_000_000);
+    assert.deepEqual(said, []);
   });
 
   it("keeps the groups of recorded counts apart", async () => {

@@ -34,7 +34,7 @@ function fed(
     onTransition: () => undefined,
   });
   const timeline = new Timeline(judge);
-  judge.begin(THEN);
+  judge.begin(THEN, 0);
   for (const [minute, count] of counts) {
     const timeMs = THEN + minute * MINUTE;
     timeline.moveTo(timeMs);

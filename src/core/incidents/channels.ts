@@ -61,6 +61,11 @@ export class Channels {
     this.#newKeys?.detector.advance(timeMs);
   }
 
+  markMissing(fromMs: number, toMs: number): void {
+    this.#events.markMissing(fromMs, toMs);
+    this.#newKeys?.detector.markMissing(fromMs, toMs);
+  }
+
   pauseLearning(on: boolean): void {
     this.#events.pauseLearning(on);
     this.#newKeys?.detector.pauseLearning(on);

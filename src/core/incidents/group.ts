@@ -123,6 +123,15 @@ export class Group {
     this.#pass(timeMs, nowMs);
   }
 
+  /**
+   * Nobody could see from `fromMs` to `toMs` (event time): that time is not taken for quiet. May be called again with a
+   * later end while it lasts.
+   */
+  miss(fromMs: number, toMs: number, nowMs: number): void {
+    this.#channels.markMissing(fromMs, toMs);
+    this.#take(null, nowMs, false);
+  }
+
   /** What is to be said now; called when the engine has fed all it has, so that the numbers are the newest. */
   flush(nowMs: number): Transition[] {
     this.#strengthen();
