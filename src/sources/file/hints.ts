@@ -1,12 +1,14 @@
 // What the watcher said since the last look: which files to look at, whether to expand the globs, and when to wake up.
-// Also notices when hints do not come although files grow (network mounts), or cannot be had at all.
+// Whether it can be relied on is `hint-trust`'s to judge.
 
 import type { SourceSetup } from "../source.ts";
 import type { Chain } from "./chain.ts";
 import type { Generation } from "./generation.ts";
+import { HintTrust } from "./hint-trust.ts";
 import { isLink } from "./look.ts";
 import type { Register } from "./register.ts";
 import { currentName, splitPath } from "./path-name.ts";
+import { remoteFileSystem } from "./remote.ts";
 import { Watcher } from "./watcher.ts";
 
 /**
@@ -14,6 +16,17 @@ import { Watcher } from "./watcher.ts";
  * they are quiet. At 10,000 lines a second the events alone would cost 5 % of a core.
  */
 const BUSY_EVENTS = 8;
+
+/** A watch that is this young may have missed what was written while it was being set up, milliseconds. */
+const SETTLED_MS = 2000;
+/** A kernel that refused to watch is asked again this often, milliseconds: whoever raised the limit need not restart us. */
+const ASK_AGAIN_MS = 300_000;
+
+/** What a user can raise when the kernel refuses a watch, by errno name. */
+const REMEDY: Readonly<Record<string, string>> = {
+  ENOSPC: "fs.inotify.max_user_watches",
+  EMFILE: "fs.inotify.max_user_instances",
+};
 
 export class Hints {
   readonly #setup: SourceSetup;
@@ -28,32 +41,62 @@ export class Hints {
   readonly #resolved = new WeakMap<Chain, { generation: Generation; target: string }>();
   readonly #events = new Map<string, number>();
   readonly #paused = new Set<string>();
+  readonly #watchedSinceMs = new Map<string, number>();
+  readonly #trust: HintTrust;
+  #askAgainMs: number | null = null;
 
   /** @param covers true for paths that the configuration names. */
   constructor(setup: SourceSetup, register: Register, covers: (path: string) => boolean) {
     this.#setup = setup;
     this.#register = register;
     this.#covers = covers;
+    const { name, facts } = setup;
+    this.#trust = new HintTrust(({ degraded, code }) =>
+      facts.watchDegraded(name, degraded, code, REMEDY[code] ?? null),
+    );
+  }
+
+  /** True while some hints do not come: then polls have to come sooner. */
+  get degraded(): boolean {
+    return this.#trust.degraded;
   }
 
   /** Begins to watch; until then, and when the kernel refuses, only polls and nudges wake the source. */
   async open(): Promise<void> {
-    const { name, facts } = this.#setup;
     const interesting = (path: string): boolean =>
       this.#register.chains.has(path) || this.#targets.has(path) || this.#covers(path);
     this.#watcher = await Watcher.open(
       {
         hint: (path) => this.#note(path),
-        degraded: (code, remedy) => facts.watchDegraded(name, true, code, remedy),
+        refused: (code) => this.#refused(code),
       },
       interesting,
     );
   }
 
+  /** Watches these directories, and those that links lead into. */
   watch(directories: Iterable<string>): void {
-    if (this.#watcher === null) return;
     const all = new Set([...directories, ...this.#linkTargets()]);
-    this.#watcher.watch([...all].filter((directory) => !this.#paused.has(directory)));
+    this.#watch([...all].filter((directory) => !this.#paused.has(directory)));
+  }
+
+  /** A look that no hint had asked for found that the file has grown. */
+  missed(chain: Chain): void {
+    const nowMs = this.#setup.clock.monotonic();
+    if (chain.hotUntilMs > nowMs) return;
+    const { directory } = splitPath(this.#resolved.get(chain)?.target ?? chain.path);
+    const sinceMs = this.#watchedSinceMs.get(directory);
+    if (sinceMs !== undefined && nowMs - sinceMs >= SETTLED_MS) this.#trust.grown(directory, nowMs);
+  }
+
+  /** A poll is over. */
+  async polled(): Promise<void> {
+    const nowMs = this.#setup.clock.monotonic();
+    this.#trust.settle(nowMs);
+    if (this.#askAgainMs === null || nowMs < this.#askAgainMs) return;
+    this.#askAgainMs = null;
+    await this.open();
+    this.#scan = true;
   }
 
   /** Watches directories again in which no file is busy any more; what happened meanwhile is looked for. */
@@ -63,7 +106,7 @@ export class Hints {
     for (const directory of this.#paused) {
       if (busyDirectories.has(directory)) continue;
       this.#paused.delete(directory);
-      this.#watcher?.watch([directory]);
+      this.#watch([directory]);
       this.#scan = true;
       for (const chain of this.#register.chains.values()) {
         if (splitPath(chain.path).directory === directory) this.#chains.add(chain);
@@ -113,11 +156,30 @@ export class Hints {
     return directories;
   }
 
+  #watch(directories: readonly string[]): void {
+    const nowMs = this.#setup.clock.monotonic();
+    for (const directory of this.#watcher?.watch(directories) ?? []) {
+      this.#watchedSinceMs.set(directory, nowMs);
+      const remote = remoteFileSystem(directory);
+      if (remote !== null) this.#trust.remote(directory, remote);
+    }
+  }
+
+  #refused(code: string): void {
+    this.#watcher = null;
+    this.#watchedSinceMs.clear();
+    this.#askAgainMs = this.#setup.clock.monotonic() + ASK_AGAIN_MS;
+    this.#trust.refused(code);
+  }
+
   #note(path: string): void {
     const chain = this.#register.chains.get(path) ?? this.#targets.get(path);
     if (chain === undefined) this.#scan = true;
     else this.#chains.add(chain);
     const { directory } = splitPath(path);
+    this.#trust.hinted(directory);
+    // Said of a directory itself, it is about its entries.
+    if (this.#watchedSinceMs.has(path)) this.#trust.hinted(path);
     if (chain === undefined || chain.hotUntilMs <= this.#setup.clock.monotonic()) {
       this.#events.delete(directory);
       return this.#wake.abort();
@@ -128,6 +190,7 @@ export class Hints {
     if (events < BUSY_EVENTS) return;
     this.#events.delete(directory);
     this.#paused.add(directory);
+    this.#watchedSinceMs.delete(directory);
     this.#watcher?.pause(directory);
   }
 }

@@ -4,6 +4,7 @@
 import { setImmediate } from "node:timers/promises";
 import type { SourceSetup } from "../source.ts";
 import type { Arrivals } from "./arrivals.ts";
+import type { Chain } from "./chain.ts";
 import { closeIdle, openOf } from "./descriptors.ts";
 import type { Discoverer } from "./discovery.ts";
 import type { Dormant } from "./dormant.ts";
@@ -15,6 +16,8 @@ import type { Register } from "./register.ts";
 
 /** Paths are looked at in stretches of this many (about 1 ms), with the event loop in between. */
 const LOOKS_PER_TURN = 256;
+/** The interval of polls where hints do not come, milliseconds: what is left of them must stand in for the hints. */
+const DEGRADED_POLL_MS = 250;
 /** Globs are expanded when a directory has changed, but so seldom that it costs 1 % of a core; at least this often, milliseconds. */
 const MAX_SCAN_MS = 5000;
 /** Looks at all files take at most 1/70 of the time, so that an idle poll of 5,000 files (18 ms) costs 1.4 % of a core. */
@@ -89,7 +92,7 @@ export class Rounds {
       const stretch = wanted.slice(at, at + LOOKS_PER_TURN);
       const open = openOf(stretch);
       const beganMs = clock.monotonic();
-      for (const chain of stretch) follower.look(chain);
+      for (const chain of stretch) this.#lookAt(chain, hinted.chains.has(chain));
       tookMs += clock.monotonic() - beganMs;
       if (stretch.length < LOOKS_PER_TURN) break;
       if (follower.ready.size > 0 || openOf(stretch) > open) await this.#breathe();
@@ -98,8 +101,18 @@ export class Rounds {
     closeIdle(register, maxOpenFiles);
     if (!due) return;
     follower.letGo();
-    const { pollMs } = options;
+    await hints.polled();
+    const pollMs = hints.degraded ? Math.min(options.pollMs, DEGRADED_POLL_MS) : options.pollMs;
     this.#lookDueMs = clock.monotonic() + Math.max(pollMs, Math.min(tookMs * LOOK_SHARE, MAX_SCAN_MS));
+  }
+
+  #lookAt(chain: Chain, hinted: boolean): void {
+    const { follower, hints } = this.#parts;
+    const { current } = chain;
+    const before = current?.size ?? 0;
+    follower.look(chain);
+    if (!hinted && current !== null && current === chain.current && current.size > before)
+      hints.missed(chain);
   }
 
   /** Expands the globs when directories have changed, and now and then in any case. */

@@ -10,17 +10,14 @@ const MAX_DIRECTORIES = 1024;
 /** chokidar lets these override what it is told; a variable of the environment must not make it poll. */
 const OVERRIDES = ["CHOKIDAR_USEPOLLING", "CHOKIDAR_INTERVAL"];
 
-/** What a user can raise when the kernel refuses a watch, by errno name. */
-const REMEDY: Readonly<Record<string, string>> = {
-  ENOSPC: "fs.inotify.max_user_watches",
-  EMFILE: "fs.inotify.max_user_instances",
-};
+/** The kernel's ways to say that it watches no more than this; anything else (a directory that vanished) passes. */
+const REFUSALS = ["ENOSPC", "EMFILE"];
 
 export interface WatcherEvents {
   /** Something happened to this path, or to entries of this directory. */
   hint(path: string): void;
-  /** Hints will not come any more. `remedy` names the sysctl where there is one. */
-  degraded(code: string, remedy: string | null): void;
+  /** The kernel refuses to watch: no hint will come from this watcher any more. `code` is the errno name. */
+  refused(code: string): void;
 }
 
 export class Watcher {
@@ -59,9 +56,10 @@ export class Watcher {
     return watcher;
   }
 
-  /** Watches these directories too. */
-  watch(directories: Iterable<string>): void {
-    if (this.#watcher === null) return;
+  /** Watches these directories too. @returns those that were not watched before. */
+  watch(directories: Iterable<string>): string[] {
+    if (this.#watcher === null) return [];
+    const begun: string[] = [];
     const fresh: string[] = [];
     for (const directory of directories) {
       if (this.#watched.size >= MAX_DIRECTORIES) break;
@@ -70,8 +68,10 @@ export class Watcher {
       if (this.#watched.has(path) || !path.isWellFormed()) continue;
       this.#watched.add(path);
       fresh.push(path);
+      begun.push(directory);
     }
     if (fresh.length > 0) this.#watcher.add(fresh);
+    return begun;
   }
 
   /** Stops the events of a directory in which more happens than hints are worth. */
@@ -88,11 +88,9 @@ export class Watcher {
 
   #fail(error: unknown): void {
     const code = errnoOf(error);
-    const remedy = REMEDY[code] ?? null;
-    // A directory that vanished or is forbidden passes; a kernel that refuses watches does not.
-    if (remedy === null || this.#watcher === null) return;
+    if (!REFUSALS.includes(code) || this.#watcher === null) return;
     void this.close();
-    this.#events.degraded(code, remedy);
+    this.#events.refused(code);
   }
 }
 

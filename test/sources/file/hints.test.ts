@@ -2,6 +2,13 @@ import assert from "node:assert/strict";
 import { mkdirSync, symlinkSync } from "node:fs";
 import { afterEach, describe, it } from "node:test";
 import { FSWatcher } from "chokidar";
+import type { Chain } from "../../../src/sources/file/chain.ts";
+import { Hints } from "../../../src/sources/file/hints.ts";
+import { Ledger } from "../../../src/sources/file/positions.ts";
+import { Register } from "../../../src/sources/file/register.ts";
+import { Reports } from "../../../src/sources/file/reports.ts";
+import { FakeClock } from "../../support/fake-clock.ts";
+import { factList } from "../fact-list.ts";
 import { TailRig } from "./tail-rig.ts";
 
 /** So long that only a hint can be the reason when a line comes. */
@@ -65,7 +72,93 @@ describe("hints", () => {
     await rig.follow(NEVER);
     assert.equal(polling, false);
   });
+
+  it("are given up when files grow without them, and are back with the first that comes", async () => {
+    const rig = await aHintsRig();
+    for (let n = 0; n < 3; n++) {
+      await rig.clock.advance(2000);
+      rig.hints.missed(rig.chain);
+      await rig.clock.advance(1000);
+      await rig.hints.polled();
+    }
+    assert.equal(rig.hints.degraded, true);
+    rig.watchers[0]?.emit("all", "change", rig.chain.path);
+    assert.equal(rig.hints.degraded, false);
+    assert.deepEqual(rig.facts, ["degraded true no_hints null", "degraded false hints null"]);
+    await rig.hints.close();
+  });
+
+  it("are not expected of a watch that has only just begun, nor of a file that is read all the time", async () => {
+    const { clock, hints, chain } = await aHintsRig();
+    const missThrice = async (): Promise<void> => {
+      for (let n = 0; n < 3; n++) {
+        hints.missed(chain);
+        await clock.advance(600);
+        await hints.polled();
+      }
+    };
+    await missThrice();
+    await clock.advance(5000);
+    chain.hotUntilMs = clock.monotonic() + 60_000;
+    await missThrice();
+    assert.equal(hints.degraded, false);
+    await hints.close();
+  });
+
+  it("are asked for again after the kernel had refused", async () => {
+    const { clock, hints, chain, facts, watchers } = await aHintsRig();
+    watchers[0]?.emit("error", Object.assign(new Error("no space"), { code: "ENOSPC" }));
+    await clock.advance(299_000);
+    await hints.polled();
+    assert.equal(watchers.length, 1);
+    await clock.advance(1000);
+    await hints.polled();
+    hints.watch(["/logs"]);
+    assert.equal(watchers.length, 2);
+    watchers[1]?.emit("all", "change", chain.path);
+    assert.deepEqual(facts, [
+      "degraded true ENOSPC fs.inotify.max_user_watches",
+      "degraded false hints null",
+    ]);
+    await hints.close();
+  });
 });
+
+interface HintsRig {
+  readonly clock: FakeClock;
+  readonly hints: Hints;
+  readonly chain: Chain;
+  readonly facts: string[];
+  /** chokidar's watchers, in the order of their first watch; what they say is up to the test. */
+  readonly watchers: FSWatcher[];
+}
+
+async function aHintsRig(): Promise<HintsRig> {
+  const watchers: FSWatcher[] = [];
+  FSWatcher.prototype.add = function noted(this: FSWatcher): FSWatcher {
+    watchers.push(this);
+    return this;
+  };
+  const clock = new FakeClock();
+  const facts: string[] = [];
+  const setup = {
+    name: "logs",
+    format: "auto",
+    labels: {},
+    follow: true,
+    firstStart: true,
+    lastCommitMs: null,
+    positions: new Map<string, string>(),
+    clock,
+    facts: factList(facts),
+  } as const;
+  const register = new Register(new Reports(setup), new Ledger(), 1);
+  const chain = register.chain("/logs/app.log", true);
+  const hints = new Hints(setup, register, () => true);
+  await hints.open();
+  hints.watch(["/logs"]);
+  return { clock, hints, chain, facts, watchers };
+}
 
 function refuse(this: FSWatcher): FSWatcher {
   queueMicrotask(() => this.emit("error", Object.assign(new Error("no space"), { code: "ENOSPC" })));
