@@ -31,7 +31,7 @@ export class ChunkReader {
   /** Reads a chunk and gives its lines' verdicts in order. @returns the number of its lines. */
   read(chunk: Chunk, nowMs: number, take: (verdict: LineVerdict) => void): number {
     const { origin, bytes } = chunk;
-    this.#known.open(origin, nowMs, take);
+    this.#known.open(chunk, nowMs, take);
     const emit = (line: LineResult): void => {
       const verdicts = this.#judge(line, origin, nowMs);
       verdicts.forEach(take);

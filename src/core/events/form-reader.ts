@@ -6,7 +6,7 @@ import { parseTime } from "../lines/time.ts";
 import type { RevokedEvent } from "./event.ts";
 import { type EventPlan, type FormPlan, gapOf, type LevelGap } from "./form-plan.ts";
 import { GapValues } from "./gap-values.ts";
-import type { FormWalk } from "../lines/form-walk.ts";
+import type { LineWalk } from "../lines/walk.ts";
 import { type Level, levelOfCandidate } from "./level.ts";
 import { presentText } from "./lookup.ts";
 import { type CompiledRule, type MatchResult, matchRecord, type Sight } from "./matcher.ts";
@@ -18,25 +18,22 @@ const MOST_LEVELS = 64;
 
 export class FormReader {
   readonly plan: FormPlan;
+  readonly number: number;
   readonly #values: GapValues;
   readonly #levels = new Map<LevelGap, Map<Scalar, Level | null>>();
   readonly #sight: Sight;
   /** Something was looked at that is written with escapes: no needle need stand in the line as it is. */
   #escaped = false;
 
-  constructor(plan: FormPlan, walk: FormWalk) {
+  /** @param number by which the walk knows the form. */
+  constructor(plan: FormPlan, walk: LineWalk, number: number) {
     this.plan = plan;
+    this.number = number;
     this.#values = new GapValues(walk, plan.gaps);
     this.#sight = {
       valueOf: (field) => this.#lookAt(field),
       levelAt: (node) => this.#levelAt(node),
     };
-  }
-
-  /** The line that was walked last lies in these bytes. */
-  open(bytes: Buffer): void {
-    this.#values.open(bytes);
-    this.#escaped = false;
   }
 
   /** Whether the record calls itself by this name. */
@@ -46,6 +43,7 @@ export class FormReader {
 
   /** What a rule finds in the line; null when only its tree can tell. */
   match(rule: CompiledRule): MatchResult | null {
+    this.#escaped = false;
     const found = matchRecord(rule, this.plan.tree, this.plan.readings, this.#sight);
     if (this.#escaped) return null;
     if (found.kind !== "match") return found;

@@ -1,7 +1,7 @@
 // The values in the gaps of a line, made only when they are asked for. Most texts of a log come again and again, so each
 // gap keeps some that it has held: comparing bytes costs a fifth of making a string and looking it up.
 
-import { ESCAPED_TEXT, FALSE, type FormWalk, NUMBER, TEXT, TRUE } from "../lines/form-walk.ts";
+import { ESCAPED_TEXT, FALSE, type LineWalk, NOTED, NUMBER, TEXT, TRUE } from "../lines/walk.ts";
 import type { Scalar } from "./tree.ts";
 
 /** Texts kept for each gap, by their length and their ends. A power of two. */
@@ -44,40 +44,35 @@ function equalAt(kept: Uint8Array, bytes: Uint8Array, start: number, length: num
 }
 
 export class GapValues {
-  readonly #walk: FormWalk;
+  readonly #walk: LineWalk;
   readonly #texts: readonly KeptTexts[];
-  #bytes: Buffer = Buffer.alloc(0);
 
-  /** @param walk holds the places of the line that is read. */
-  constructor(walk: FormWalk, gaps: number) {
+  /** @param walk has walked along the line that is read. */
+  constructor(walk: LineWalk, gaps: number) {
     this.#walk = walk;
     this.#texts = Array.from({ length: gaps }, () => new KeptTexts());
   }
 
-  /** The line that was walked last lies in these bytes. */
-  open(bytes: Buffer): void {
-    this.#bytes = bytes;
-  }
-
   /** Whether a gap holds a text that is written with escapes. */
   escaped(gap: number): boolean {
-    return this.#walk.kinds[gap] === ESCAPED_TEXT;
+    return this.#walk.gaps[gap * NOTED] === ESCAPED_TEXT;
   }
 
   valueOf(gap: number): Scalar {
-    const start = this.#walk.starts[gap] as number;
-    const end = this.#walk.ends[gap] as number;
-    switch (this.#walk.kinds[gap]) {
+    const { bytes, gaps } = this.#walk;
+    const start = gaps[gap * NOTED + 1] as number;
+    const end = gaps[gap * NOTED + 2] as number;
+    switch (gaps[gap * NOTED]) {
       case TEXT:
-        return (this.#texts[gap] as KeptTexts).textAt(this.#bytes, start, end);
+        return (this.#texts[gap] as KeptTexts).textAt(bytes, start, end);
       case NUMBER:
-        return numberAt(this.#bytes, start, end);
+        return numberAt(bytes, start, end);
       case TRUE:
         return true;
       case FALSE:
         return false;
       default:
-        return JSON.parse(this.#bytes.toString("utf8", start - 1, end + 1)) as string;
+        return JSON.parse(bytes.toString("utf8", start - 1, end + 1)) as string;
     }
   }
 }

@@ -1,9 +1,10 @@
 // The forms of lines that were events, and the short way of reading further lines of the same form. A log that is full
 // of events is full of lines that differ in their values only.
 
-import type { ChunkOrigin } from "../lines/chunk.ts";
+import type { Chunk, ChunkOrigin } from "../lines/chunk.ts";
 import { formOf } from "../lines/form.ts";
-import { FormWalk } from "../lines/form-walk.ts";
+import type { LineWalk } from "../lines/walk.ts";
+import { createWalk, FORMS } from "../lines/walk-simd.ts";
 import type { Span } from "../lines/line.ts";
 import type { LineForms } from "../lines/line-reader.ts";
 import type { EventSetup, Verdict } from "./event-reader.ts";
@@ -11,8 +12,6 @@ import { OWN_LOG_NAME } from "./event-reader.ts";
 import { planForm } from "./form-plan.ts";
 import { FormReader } from "./form-reader.ts";
 
-/** A program has some few kinds of lines that are events; each line tries these in turn. */
-const MOST_FORMS = 8;
 /**
  * Learning a form costs about as much as reading twenty lines. Forms that never come again (names that are ids) must not
  * cost more than they save: each line of a known form pays a credit in, each that is learned takes eight out.
@@ -22,7 +21,7 @@ const LEARNING_COST = 8;
 
 export class KnownLines implements LineForms {
   readonly #setup: EventSetup;
-  readonly #walk = new FormWalk();
+  readonly #walk: LineWalk;
   /** Most often seen first, roughly: a form changes places with the one before it when it is met. */
   readonly #forms: FormReader[] = [];
   #credit = MOST_CREDIT;
@@ -30,28 +29,30 @@ export class KnownLines implements LineForms {
   #nowMs = 0;
   #take: (verdict: Verdict) => void = () => {};
 
-  constructor(setup: EventSetup) {
+  /** @param walk has not been taught anything. */
+  constructor(setup: EventSetup, walk: LineWalk = createWalk()) {
     this.#setup = setup;
+    this.#walk = walk;
   }
 
   /**
-   * Lines of this origin follow.
+   * Lines of this chunk follow.
    * @param take is given one verdict a rule for each line that was read, if it is an event of any rule.
    */
-  open(origin: ChunkOrigin, nowMs: number, take: (verdict: Verdict) => void): void {
+  open({ bytes, origin }: Chunk, nowMs: number, take: (verdict: Verdict) => void): void {
+    this.#walk.open(bytes);
     this.#origin = origin;
     this.#nowMs = nowMs;
     this.#take = take;
   }
 
-  read(bytes: Buffer, start: number): number {
+  read(start: number): number {
     const forms = this.#forms;
     for (let i = 0; i < forms.length; i += 1) {
       const form = forms[i] as FormReader;
-      const end = this.#walk.along(form.plan.form, bytes, start);
+      const end = this.#walk.along(form.number, start);
       if (end < 0) continue;
       if (i > 0) [forms[i - 1], forms[i]] = [form, forms[i - 1] as FormReader];
-      form.open(bytes);
       return this.#judge(form) ? end : -1;
     }
     return -1;
@@ -59,14 +60,17 @@ export class KnownLines implements LineForms {
 
   /** A line that is an event of some rule was read as a tree: lines of its form can be read here from now on. */
   learn(bytes: Buffer, { start, end }: Span): void {
-    const known = this.#forms.some(({ plan }) => this.#walk.along(plan.form, bytes, start) >= 0);
+    const known = this.#forms.some(({ number }) => this.#walk.along(number, start) >= 0);
     if (known || this.#credit < LEARNING_COST) return;
     this.#credit -= LEARNING_COST;
     const form = formOf(bytes, start, end);
     const plan = form === null ? null : planForm(form, this.#setup.codeFields);
     if (plan === null) return;
-    if (this.#forms.length === MOST_FORMS) this.#forms.pop();
-    this.#forms.push(new FormReader(plan, this.#walk));
+    // A program has some few kinds of lines that are events, and each line tries all that are known.
+    const forgotten = this.#forms.length === FORMS ? this.#forms.pop() : undefined;
+    const number = forgotten?.number ?? this.#forms.length;
+    this.#walk.teach(number, plan.form);
+    this.#forms.push(new FormReader(plan, this.#walk, number));
   }
 
   /** False when the line is no event, or only its tree can tell what it is. */

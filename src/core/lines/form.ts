@@ -4,9 +4,9 @@
 import { isObject, parseJson, type JsonObject } from "./json.ts";
 
 /** Values of one line; more is a dump and no log line. */
-export const MAX_GAPS = 128;
+export const MAX_GAPS = 120;
 /** Bytes of names and punctuation; they are kept for each form. */
-const MAX_FIXED_BYTES = 8 * 1024;
+export const MAX_FIXED_BYTES = 4 * 1024;
 /** Longest line that a form is learned from. */
 const MAX_LINE_BYTES = 64 * 1024;
 

@@ -29,7 +29,7 @@ export interface LineForms {
    * Reads the line that begins at `start`, if it is of a known form and is a record that is wanted.
    * @returns its end, the place of its LF or the end of the bytes; -1 when it has to be read as any other line.
    */
-  read(bytes: Buffer, start: number): number;
+  read(start: number): number;
 }
 
 /** A line that was joined from parts stands nowhere as a whole. */
@@ -106,7 +106,7 @@ export class LineReader {
     let known = false;
     while (start < bytes.length) {
       const short = stream.parts.waiting ? null : forms;
-      let end: number = known ? (short?.read(bytes, start) ?? -1) : -1;
+      let end: number = known ? (short?.read(start) ?? -1) : -1;
       if (end === -1) {
         const skips = scan !== null && !stream.parts.waiting;
         if (skips && !stream.docker) {
@@ -117,7 +117,7 @@ export class LineReader {
         } else if (skips && hit < start) {
           hit = scan.next(start);
         }
-        end = short?.read(bytes, start) ?? -1;
+        end = short?.read(start) ?? -1;
         known = end !== -1;
         if (!known) {
           end = endOfLine(bytes, start);

@@ -5,6 +5,7 @@ import { chooseBuckets, tablesOf, type Bucket } from "./fingerprint.ts";
 import { MAX_NEEDLE_BYTES } from "./literal.ts";
 import { PlainScan, ROOM_BYTES, type Scan } from "./scan.ts";
 import { SCAN_WASM } from "./scan-wasm.ts";
+import { webAssembly } from "./web-assembly.ts";
 
 /** Small enough to stay in the second-level cache between the copy and the pass. */
 const WINDOW_BYTES = 128 * 1024;
@@ -22,19 +23,6 @@ const NEEDLE_ENTRY_BYTES = 12;
 interface Pass {
   readonly scan: (from: number, to: number, low: number, high: number) => number;
   readonly passed: { readonly value: number };
-}
-
-/** What is used of WebAssembly: its types come with the DOM's, which a daemon has not. */
-interface WebAssemblyApi {
-  readonly Memory: new (size: { readonly initial: number }) => { readonly buffer: ArrayBuffer };
-  readonly Module: new (bytes: Uint8Array) => object;
-  readonly Instance: new (module: object, imports: object) => { readonly exports: object };
-}
-
-function webAssembly(): WebAssemblyApi {
-  const { WebAssembly: api } = globalThis as { WebAssembly?: unknown };
-  if (api === undefined) throw new Error("Cannot scan by SIMD: this Node runs without WebAssembly");
-  return api as WebAssemblyApi;
 }
 
 /** Writes tables and needles where the pass reads them. Returns the first free address. */

@@ -1,4 +1,4 @@
-// Generated from scan.wat by scripts/build-scan.ts; a test holds the two equal. Do not edit.
+// Generated from scan.wat by scripts/build-wasm.ts; a test holds the two equal. Do not edit.
 
 /** The module of scan.wat, 806 bytes in base64. */
 export const SCAN_WASM =

@@ -11,6 +11,8 @@ import { KnownLines } from "../../../src/core/events/known-lines.ts";
 import { DEFAULT_MATCH, type MatchRule } from "../../../src/core/events/rule.ts";
 import type { Chunk, LineFormat } from "../../../src/core/lines/chunk.ts";
 import { LineReader } from "../../../src/core/lines/line-reader.ts";
+import { type LineWalk, PlainWalk } from "../../../src/core/lines/walk.ts";
+import { SimdWalk } from "../../../src/core/lines/walk-simd.ts";
 
 const NOW = Date.UTC(2026, 4, 25, 13);
 const CONDITION = { path: "response.status", equals: null, in: null, gte: 400, lte: null, regex: null };
@@ -27,26 +29,21 @@ interface Outcome {
   readonly short: number;
 }
 
-/** What both ways make of a text, cut into chunks of so many lines. */
-function readBoth(text: string | Buffer, rules = RULES, format: LineFormat = "auto"): [Outcome, Outcome] {
-  return [outcomeOf(text, rules, format, false), outcomeOf(text, rules, format, true)];
-}
-
 function outcomeOf(
   text: string | Buffer,
   rules: readonly MatchRule[],
   format: LineFormat,
-  short: boolean,
+  walk: LineWalk | null,
 ): Outcome {
   const events = new EventReader(rules, (key) => `digest of ${key}`);
-  const known = new KnownLines(events.setup);
+  const known = new KnownLines(events.setup, walk ?? new PlainWalk());
   const reader = new LineReader(events.needles);
   const told: unknown[] = [];
   let shortly = 0;
   const origin = { source: "api", format, labels: {} };
   const bytes = Buffer.from(text);
   const chunk: Chunk = { origin, stream: "", bytes, replay: false };
-  known.open(origin, NOW, (verdict: Verdict) => {
+  known.open(chunk, NOW, (verdict: Verdict) => {
     told.push(verdict);
     shortly += 1;
   });
@@ -61,16 +58,22 @@ function outcomeOf(
       told.push(...verdicts);
       if (line.record.wrapper === null) known.learn(bytes, line.span);
     },
-    short ? known : null,
+    walk === null ? null : known,
   );
   return { lines, told, short: shortly };
 }
 
+/** Reads a text by the long way and by both short ones. @returns what the short ways made of it. */
 function assertAlike(text: string | Buffer, rules = RULES, format: LineFormat = "auto"): Outcome {
-  const [long, short] = readBoth(text, rules, format);
-  assert.equal(short.lines, long.lines);
-  assert.deepEqual(short.told, long.told);
-  return short;
+  const long = outcomeOf(text, rules, format, null);
+  const plain = outcomeOf(text, rules, format, new PlainWalk());
+  const simd = outcomeOf(text, rules, format, new SimdWalk());
+  for (const short of [plain, simd]) {
+    assert.equal(short.lines, long.lines);
+    assert.deepEqual(short.told, long.told);
+  }
+  assert.equal(simd.short, plain.short);
+  return simd;
 }
 
 const EVENT = {

@@ -45,18 +45,43 @@ const ESCAPED = new Set([...'"\\/bfnrt'].map((character) => character.charCodeAt
 const WORD_TRUE = [..."true"].map((character) => character.charCodeAt(0));
 const WORD_FALSE = [..."false"].map((character) => character.charCodeAt(0));
 
-/** The gaps of the line that was walked last. */
-export class FormWalk {
-  /** For each gap its kind, and where its value begins and ends in the bytes: of a text without its quotes. */
-  readonly kinds = new Uint8Array(MAX_GAPS);
-  readonly starts = new Int32Array(MAX_GAPS);
-  readonly ends = new Int32Array(MAX_GAPS);
+/** Numbers that are noted of a gap: its kind, and where its value begins and ends; of a text without its quotes. */
+export const NOTED = 3;
 
+/** Walks along lines of forms that it was taught. */
+export interface LineWalk {
+  /** Three numbers for each gap of the line that was walked last. */
+  readonly gaps: Int32Array;
+  /** What the places in `gaps` are places of, until the next walk. */
+  readonly bytes: Buffer;
+  /** Forms are told apart by number, from 0 to 7; a new one takes the place of the one that had its number. */
+  teach(number: number, form: LineForm): void;
+  /** Begins a chunk; its bytes stay as they are until the next. */
+  open(bytes: Buffer): void;
   /**
    * Whether the line that begins at `start` is of this form.
-   * @returns where it ends, which is the place of its LF or the end of the bytes; -1 when it is not, or may not be.
+   * @returns where it ends, which is the place of its LF or the end of the chunk; -1 when it is not, or may not be.
    */
-  along({ fixed }: LineForm, bytes: Uint8Array, start: number): number {
+  along(number: number, start: number): number;
+}
+
+/** The walk in plain JavaScript: the twin of walk.wat, its fallback where there is no WebAssembly and its reference. */
+export class PlainWalk implements LineWalk {
+  readonly gaps = new Int32Array(MAX_GAPS * NOTED);
+  readonly #forms: LineForm[] = [];
+  bytes: Buffer = Buffer.alloc(0);
+
+  teach(number: number, form: LineForm): void {
+    this.#forms[number] = form;
+  }
+
+  open(bytes: Buffer): void {
+    this.bytes = bytes;
+  }
+
+  along(number: number, start: number): number {
+    const { bytes } = this;
+    const { fixed } = this.#forms[number] as LineForm;
     const last = fixed.length - 1;
     let at = start;
     for (let gap = 0; gap < last; gap += 1) {
@@ -84,9 +109,7 @@ export class FormWalk {
       const found = CLASS[bytes[at] as number] as number;
       if (found === PLAIN) continue;
       if (found === END) {
-        this.kinds[gap] = kind;
-        this.starts[gap] = start;
-        this.ends[gap] = at;
+        this.#note(gap, kind, start, at);
         return at + 1;
       }
       if (found === CONTROL) return -1;
@@ -118,18 +141,20 @@ export class FormWalk {
     }
     // An exponent is no part of what is fixed, so the walk ends there.
     if (at - start > MAX_NUMBER_LENGTH) return -1;
-    this.kinds[gap] = NUMBER;
-    this.starts[gap] = start;
-    this.ends[gap] = at;
+    this.#note(gap, NUMBER, start, at);
     return at;
   }
 
   #passWord(gap: number, bytes: Uint8Array, start: number, word: readonly number[], kind: number): number {
     for (let i = 0; i < word.length; i += 1) if (bytes[start + i] !== word[i]) return -1;
-    this.kinds[gap] = kind;
-    this.starts[gap] = start;
-    this.ends[gap] = start + word.length;
+    this.#note(gap, kind, start, start + word.length);
     return start + word.length;
+  }
+
+  #note(gap: number, kind: number, start: number, end: number): void {
+    this.gaps[gap * NOTED] = kind;
+    this.gaps[gap * NOTED + 1] = start;
+    this.gaps[gap * NOTED + 2] = end;
   }
 }
 
