@@ -32,7 +32,7 @@ class KeptTexts {
     }
     this.#misses += 1;
     const text = bytes.toString("latin1", start, end);
-    this.#kept[place] = { bytes: bytes.slice(start, end), text };
+    this.#kept[place] = { bytes: Uint8Array.from(bytes.subarray(start, end)), text };
     return text;
   }
 }

@@ -40,7 +40,8 @@ export function formOf(bytes: Uint8Array, start: number, end: number): LineForm 
   let text = "";
   let from = start;
   for (const [i, gap] of [...gaps, { start: end, end }].entries()) {
-    const piece = bytes.slice(from, gap.start);
+    // A copy: the memory of a chunk holds other bytes after it, and a Buffer's own `slice` is none.
+    const piece = Uint8Array.from(bytes.subarray(from, gap.start));
     fixed.push(piece);
     text += Buffer.from(piece).toString("utf8") + (i < gaps.length ? i : "");
     from = gap.end;
