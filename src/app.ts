@@ -7,6 +7,7 @@ import { History } from "./app/history.ts";
 import { keysOf } from "./app/keys-view.ts";
 import { statusLine, turnNotifier } from "./app/notify.ts";
 import { openEngine, openReceivers, openSources } from "./app/open-parts.ts";
+import { openHeartbeat } from "./app/open-heartbeat.ts";
 import { OutboxChanges } from "./app/outbox-changes.ts";
 import { openSilences } from "./app/open-silences.ts";
 import {
@@ -103,6 +104,7 @@ export async function openApp(setup: AppSetup): Promise<App> {
       evaluated(names, nowMs) {
         telemetry.evaluated(names, nowMs);
         turned();
+        heartbeat?.turned();
       },
     },
     rules,
@@ -147,6 +149,8 @@ export async function openApp(setup: AppSetup): Promise<App> {
     now: () => clock.now(),
     say: (said: readonly Transition[]) => pipeline.apply(said, []),
   };
+  const heartbeat = openHeartbeat(setup, engine, pipeline);
+  if (heartbeat !== null) opening.defer(() => heartbeat.close());
   const messages = new OutboxChanges(outbox.byHand);
   const server =
     setup.listen === null

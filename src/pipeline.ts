@@ -75,7 +75,7 @@ export class Pipeline {
     const stopTicking = new AbortController();
     const ticking = this.#tick(AbortSignal.any([signal, stopTicking.signal]));
     try {
-      const commit = (): void => this.#commit();
+      const commit = (): void => void this.#commit();
       await Promise.all(
         this.#setup.sources.map((source) => source.run(this.#sinkOf(source), signal, commit)),
       );
@@ -95,6 +95,11 @@ export class Pipeline {
     this.#say(transitions);
     this.#rows.push(...rows);
     this.#commit();
+  }
+
+  /** Saves now, changed or not. @returns whether the disk took it. */
+  save(): boolean {
+    return this.#commit();
   }
 
   #sinkOf(source: Source): Sink {
@@ -159,7 +164,7 @@ export class Pipeline {
     }
   }
 
-  #commit(): void {
+  #commit(): boolean {
     const { engine, sources, outbox, commit, clock, facts, onTransition } = this.#setup;
     this.#commitDue = "no";
     const said = this.#said;
@@ -192,5 +197,6 @@ export class Pipeline {
     for (const transition of said) onTransition(transition);
     // Also after a failed commit: an alert that is not on disk is still an alert.
     outbox.release();
+    return result.ok;
   }
 }

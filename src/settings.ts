@@ -73,6 +73,11 @@ export interface Settings {
   /** At least one. */
   readonly receivers: readonly ReceiverSettings[];
   readonly silences: readonly SilenceDeclaration[];
+  readonly heartbeat: {
+    /** Where an outside monitor listens; null: no heartbeat. */
+    readonly url: Secret | null;
+    readonly everyMs: number;
+  };
   readonly http: {
     /** An empty host stands for every address of the machine. */
     readonly listen: Listen;

@@ -18,6 +18,7 @@ import type { IncidentView, Transition } from "./incidents/transition.ts";
 import type { Chunk, ChunkOrigin } from "./lines/chunk.ts";
 import { KeyBook } from "./keys/key-book.ts";
 import { lastLine, timeOfFirstLine, timeOfLastLine } from "./lines/line-time.ts";
+import { probe } from "./probe.ts";
 import { SourceTime } from "./source-time.ts";
 
 /** A new group is credited with at most this much quiet before its first event: past it the detector gains nothing. */
@@ -109,6 +110,15 @@ export class Engine {
     }
     transitions.push(...this.#notices.tick(nowMs, this.#tickingSinceMs));
     return transitions;
+  }
+
+  /**
+   * Whether a line that counts would count: a made-up one for each rule goes from the reader to a detector that fires.
+   * Nothing of it is counted, kept or told.
+   * @returns the name of the first rule whose line did not come through; null when all did.
+   */
+  probe(nowMs: number): string | null {
+    return probe(this.#reader, this.#setup.rules, this.#setup.digest, nowMs);
   }
 
   /**

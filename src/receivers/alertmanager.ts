@@ -3,7 +3,7 @@
 
 import * as v from "valibot";
 import { type AlertmanagerOptions, alertmanagerReceiver } from "./alertmanager-receiver.ts";
-import { isHttpUrl } from "./http-url.ts";
+import { isHttpUrl } from "../config/http-url.ts";
 import type { ReceiverKind } from "./receiver.ts";
 
 const MAX_URLS = 8;

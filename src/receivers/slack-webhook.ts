@@ -5,7 +5,7 @@ import type { Secret } from "../config/secrets.ts";
 import { brief } from "./briefing.ts";
 import { failure } from "./http-errors.ts";
 import { exchange, HttpFault, REQUEST_TIMEOUT_MS } from "./http-request.ts";
-import { parseHttpUrl } from "./http-url.ts";
+import { parseHttpUrl } from "../config/http-url.ts";
 import { openSecret } from "./open-secret.ts";
 import type { Message, Outcome, Receiver, ReceiverSetup } from "./receiver.ts";
 import { parentContent, replyContent, RUNGS, type SlackContent } from "./slack-blocks.ts";

@@ -3,7 +3,7 @@
 
 import * as v from "valibot";
 import type { Secret } from "../config/secrets.ts";
-import { isHttpUrl } from "./http-url.ts";
+import { isHttpUrl } from "../config/http-url.ts";
 import type { ReceiverKind } from "./receiver.ts";
 import { atMostOne, secretEntries, secretOf } from "./secret-option.ts";
 import { type SlackApiOptions, slackApiReceiver } from "./slack-api.ts";

@@ -5,7 +5,7 @@ import * as v from "valibot";
 import { Secret } from "../config/secrets.ts";
 import { answerFailure, failure, faultFailure } from "./http-errors.ts";
 import { exchange, HttpFault, REQUEST_TIMEOUT_MS } from "./http-request.ts";
-import { isHttpUrl, parseHttpUrl } from "./http-url.ts";
+import { isHttpUrl, parseHttpUrl } from "../config/http-url.ts";
 import { openSecret } from "./open-secret.ts";
 import type { Message, Outcome, Receiver, ReceiverKind, ReceiverSetup } from "./receiver.ts";
 import { asciiLine } from "./safe-text.ts";

@@ -2,6 +2,8 @@
 
 import { isAbsolute } from "node:path";
 import * as v from "valibot";
+import { duration } from "../config/fields.ts";
+import { isHttpUrl } from "../config/http-url.ts";
 import { type Listen, parseListen } from "../config/listen.ts";
 import { Secret } from "../config/secrets.ts";
 import type { Roster } from "../roster.ts";
@@ -10,6 +12,8 @@ import { rulesSchema } from "./rules.ts";
 import { silencesSchema } from "./silences.ts";
 
 const DEFAULT_LISTEN = "127.0.0.1:10401";
+const MIN_HEARTBEAT_MS = 1_000;
+const MAX_HEARTBEAT_MS = 3_600_000;
 const MAX_LINK_HOSTS = 64;
 /** A host name as URL.hostname gives it. */
 const HOST = /^[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?$/;
@@ -43,8 +47,44 @@ const http = v.strictObject({
   ),
 });
 
+const heartbeat = v.pipe(
+  v.strictObject({
+    url_file: v.nullish(
+      v.pipe(
+        v.string(),
+        v.nonEmpty(),
+        v.description("The address of the outside monitor, kept in this file; read anew at every heartbeat."),
+      ),
+    ),
+    url: v.nullish(
+      v.pipe(
+        v.string(),
+        v.check(isHttpUrl, "expected an http: or https: URL"),
+        v.description(
+          "The address of the outside monitor, written out. It is a secret: who knows it can keep it quiet.",
+        ),
+      ),
+    ),
+    every: v.optional(
+      v.pipe(
+        duration(MIN_HEARTBEAT_MS, MAX_HEARTBEAT_MS),
+        v.description(
+          "How often it is asked for, when a made-up line has come through and the state was saved; never otherwise.",
+        ),
+      ),
+      "1m",
+    ),
+  }),
+  v.description("A sign of life for a monitor outside, so that somebody notices when revokewatch is gone."),
+);
+
 function tokenOf(path: string | null): Secret | null {
   return path === null ? null : Secret.file(path);
+}
+
+function heartbeatUrl(file: string | null, url: string | null): Secret | null {
+  if (file !== null) return Secret.file(file);
+  return url === null ? null : Secret.literal(url);
 }
 
 /** The schema of the whole configuration, with the kinds of `roster`. */
@@ -65,6 +105,7 @@ export function settingsSchema(roster: Roster) {
       rules: rulesSchema,
       receivers: v.optional(receiversSchema(roster.receiverKinds), []),
       silences: v.optional(silencesSchema, []),
+      heartbeat: v.optional(heartbeat, {}),
       http: v.optional(v.pipe(http, v.description("The HTTP server.")), {}),
       links: v.optional(
         v.pipe(
@@ -114,6 +155,10 @@ export function settingsSchema(roster: Roster) {
       rules: input.rules,
       receivers: input.receivers,
       silences: input.silences,
+      heartbeat: {
+        url: heartbeatUrl(input.heartbeat.url_file ?? null, input.heartbeat.url ?? null),
+        everyMs: input.heartbeat.every,
+      },
       http: {
         listen: input.http.listen,
         adminToken: tokenOf(input.http.admin_token_file ?? null),

@@ -56,9 +56,9 @@ describe("a bad configuration", () => {
       'c:7:7: error: at log.levle: unknown key "levle"; did you mean "level"?',
     ],
     [
-      "with keys that are to come",
-      "version: 1\nheartbeat: {}",
-      'c:2:1: error: at heartbeat: unknown key "heartbeat"; expected one of version, state_dir, sources, rules, receivers, silences, http, links, log',
+      "with a heartbeat that is no address",
+      "version: 1\nheartbeat: {url_file: /a, every: 1ms}",
+      'c:2:34: error: at heartbeat.every: expected a duration from 1s to 1h, found "1ms"',
     ],
     [
       "with a merge key",
@@ -209,7 +209,7 @@ describe("a bad configuration", () => {
     [
       "with hostile keys",
       'version: 1\n"a\\u202eb\\n\\x1b[31m": 1',
-      'c:2:1: error: at ["a\\u{202e}b\\u{a}\\u{1b}[31m"]: unknown key "a\\u{202e}b\\u{a}\\u{1b}[31m"; expected one of version, state_dir, sources, rules, receivers, silences, http, links, log',
+      'c:2:1: error: at ["a\\u{202e}b\\u{a}\\u{1b}[31m"]: unknown key "a\\u{202e}b\\u{a}\\u{1b}[31m"; expected one of version, state_dir, sources, rules, receivers, silences, heartbeat, http, links, log',
     ],
   ];
   for (const [name, text, ...findings] of cases) {
@@ -273,6 +273,7 @@ describe("settings", () => {
         },
       ],
       silences: [],
+      heartbeat: { url: null, everyMs: 60_000 },
       http: { listen: { host: "127.0.0.1", port: 10_401 }, adminToken: null },
       links: { allowedHosts: ["docs.asterwise.com"] },
       log: { level: "info" },

@@ -1,5 +1,5 @@
-// Which addresses a receiver may be pointed at: http and https, with a host and without a fragment. Everything finer
-// (where the name leads when it is resolved) is asked at connect time, in address-guard.ts.
+// Which addresses a receiver or the heartbeat may be pointed at: http and https, with a host and without a fragment.
+// Everything finer (where the name leads when it is resolved) is asked at connect time, in receivers/address-guard.ts.
 
 /** The parsed address, or why it is none. The text itself is not repeated in the reason: it may hold a secret. */
 export function parseHttpUrl(text: string): { readonly url: URL } | { readonly reason: string } {
