@@ -9,6 +9,7 @@ import { statusLine, turnNotifier } from "./app/notify.ts";
 import { openEngine, openReceivers, openSources } from "./app/open-parts.ts";
 import { openHeartbeat } from "./app/open-heartbeat.ts";
 import { OutboxChanges } from "./app/outbox-changes.ts";
+import { ReceiverChecks } from "./app/receiver-checks.ts";
 import { openSilences } from "./app/open-silences.ts";
 import {
   groupsOf,
@@ -119,7 +120,9 @@ export async function openApp(setup: AppSetup): Promise<App> {
     facts: telemetry,
     commit: (rows) => pipeline.apply([], rows),
   });
+  const checks = new ReceiverChecks(receivers, clock, telemetry);
   const parts: Parts = {
+    checks,
     clock,
     startedMs,
     engine,
@@ -195,6 +198,7 @@ export async function openApp(setup: AppSetup): Promise<App> {
         receiver.resume?.(firing(engine).filter(({ incident }) => notify.get(incident.rule)?.includes(name)));
       }
       void silences.follow(closed.signal);
+      if (setup.follow) void checks.follow(closed.signal);
       const reading = pipeline.run(AbortSignal.any([stop, handOver]));
       manager.ready(statusLine(statusOf(parts)));
       await reading;

@@ -11,6 +11,7 @@ import type { Pipeline } from "../pipeline.ts";
 import type { Receiver } from "../receivers/receiver.ts";
 import type { Source } from "../sources/source.ts";
 import { version } from "../version.ts";
+import type { ReceiverChecks } from "./receiver-checks.ts";
 import type { SilenceBook } from "./silences.ts";
 import type { Totals } from "./totals.ts";
 
@@ -25,6 +26,7 @@ export interface Parts {
   readonly sources: readonly Source[];
   readonly silences: SilenceBook;
   readonly receivers: ReadonlyMap<string, Receiver>;
+  readonly checks: ReceiverChecks;
   readonly outbox: Outbox;
   readonly pipeline: Pipeline;
   readonly totals: Totals;
@@ -87,8 +89,12 @@ export function groupsOf({ engine }: Parts) {
   }));
 }
 
-export function receiversOf({ outbox, receivers }: Parts) {
-  return outbox.view().map((view) => ({ ...view, kind: receivers.get(view.name)?.kind ?? "unknown" }));
+export function receiversOf({ outbox, receivers, checks }: Parts) {
+  return outbox.view().map((view) => ({
+    ...view,
+    kind: receivers.get(view.name)?.kind ?? "unknown",
+    last_check_ok: checks.lastOf(view.name),
+  }));
 }
 
 /**

@@ -68,6 +68,8 @@ export interface StatusReceiver {
   readonly outbox_messages: number;
   readonly dead_letters: number;
   readonly circuit_open: boolean;
+  /** Whether the hourly check found that a delivery would be possible; null before the first. */
+  readonly last_check_ok: boolean | null;
   readonly last_success_at: string | null;
   readonly oldest_at: string | null;
 }

@@ -16,6 +16,8 @@ export interface DaemonFacts {
   configRefused(findings: readonly string[]): void;
   /** A file in silences.d cannot be used. */
   silenceFileRefused(file: string, finding: string): void;
+  /** A receiver was asked whether a delivery would be possible. */
+  receiverChecked(receiver: string, ok: boolean, detail: string): void;
   /** The outside monitor accepted a heartbeat. */
   heartbeatSent(nowMs: number): void;
   heartbeatFailed(detail: string): void;
@@ -61,6 +63,11 @@ export function daemonRecorder(metrics: Metrics, journal: Journal): DaemonFacts 
         { file, finding },
         "Silence file cannot be used, left out",
       );
+    },
+    receiverChecked(receiver, ok, detail) {
+      // The gauge is a view, so that a receiver that is gone leaves no number behind.
+      const message = ok ? "Receiver could deliver" : "Receiver could not deliver";
+      journal.line(ok ? "debug" : "warn", "receiver_checked", { receiver, ok, detail }, message);
     },
     heartbeatSent(nowMs) {
       metrics.set("heartbeat_last_success_timestamp_seconds", {}, nowMs / 1000);

@@ -103,11 +103,14 @@ function fillReceivers(metrics: Metrics, receivers: readonly ReceiverView[]): vo
   metrics.clear("dead_letters");
   metrics.clear("receiver_circuit_open");
   metrics.clear("receiver_last_success_timestamp_seconds");
+  metrics.clear("receiver_last_check_success");
   for (const view of receivers) {
     const receiver = view.name;
     metrics.set("outbox_messages", { receiver }, view.outbox_messages);
     metrics.set("dead_letters", { receiver }, view.dead_letters);
     metrics.set("receiver_circuit_open", { receiver }, view.circuit_open ? 1 : 0);
+    const { last_check_ok: checked } = view;
+    if (checked !== null) metrics.set("receiver_last_check_success", { receiver }, checked ? 1 : 0);
     setTime(metrics, "outbox_oldest_message_timestamp_seconds", receiver, view.oldest_at);
     setTime(metrics, "receiver_last_success_timestamp_seconds", receiver, view.last_success_at);
   }

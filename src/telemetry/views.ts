@@ -31,6 +31,8 @@ export interface ReceiverView {
   readonly outbox_messages: number;
   readonly dead_letters: number;
   readonly circuit_open: boolean;
+  /** Whether the last check found it able to deliver; null before the first. */
+  readonly last_check_ok: boolean | null;
   /** RFC 3339; null before the first success. */
   readonly last_success_at: string | null;
   /** When the oldest waiting message was queued, RFC 3339; null while none waits. */

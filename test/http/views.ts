@@ -117,6 +117,7 @@ export const status: Status = {
       outbox_messages: 2,
       dead_letters: 0,
       circuit_open: true,
+      last_check_ok: false,
       last_success_at: null,
       oldest_at: "2026-05-25T12:35:00.000Z",
     },

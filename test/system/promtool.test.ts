@@ -59,6 +59,7 @@ describe("promtool", () => {
           outbox_messages: 1,
           dead_letters: 0,
           circuit_open: false,
+          last_check_ok: true,
           last_success_at: "2026-05-25T12:00:00Z",
           oldest_at: "2026-05-25T12:00:00Z",
         },

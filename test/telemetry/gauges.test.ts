@@ -103,6 +103,7 @@ describe("gauges of views", () => {
       outbox_messages: 4,
       dead_letters: 1,
       circuit_open: true,
+      last_check_ok: false,
       last_success_at: null,
       oldest_at: "2026-05-25T12:00:00.500Z",
     };
@@ -110,6 +111,7 @@ describe("gauges of views", () => {
     assert.equal(await value('outbox_messages{receiver="slack"}'), "4");
     assert.equal(await value('dead_letters{receiver="slack"}'), "1");
     assert.equal(await value('receiver_circuit_open{receiver="slack"}'), "1");
+    assert.equal(await value('receiver_last_check_success{receiver="slack"}'), "0");
     assert.equal(await value('receiver_last_success_timestamp_seconds{receiver="slack"}'), null);
     assert.equal(
       await value('outbox_oldest_message_timestamp_seconds{receiver="slack"}'),

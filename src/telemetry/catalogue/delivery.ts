@@ -62,6 +62,11 @@ export const DELIVERY = {
     labels: ["receiver"],
     help: "When a receiver last accepted a message; absent before the first.",
   },
+  receiver_last_check_success: {
+    type: "gauge",
+    labels: ["receiver"],
+    help: "1 when the last hourly check found that the receiver could deliver, else 0; absent before the first.",
+  },
   fallback_notifications_total: {
     type: "counter",
     labels: ["receiver", "fallback"],
