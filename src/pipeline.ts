@@ -3,9 +3,11 @@
 
 import type { Engine } from "./core/engine.ts";
 import type { Transition } from "./core/incidents/transition.ts";
+import type { Sight } from "./core/source-times.ts";
 import type { Clock } from "./host/clock.ts";
+import { SteadyClock, type SteadyMoment } from "./host/steady-clock.ts";
 import type { Outbox } from "./outbox/outbox.ts";
-import type { Sink, Source } from "./sources/source.ts";
+import type { FileStatus, Sink, Source } from "./sources/source.ts";
 import { DOCUMENT, type DocumentRow, type StateChange } from "./state/change.ts";
 import type { CommitResult } from "./state/database.ts";
 
@@ -18,6 +20,10 @@ const COMMIT_MS = 200;
 const RETRY_MS = 1000;
 /** Time is brought forward this often; windows slide in steps of 10 s, so that a second is fine enough. */
 const TICK_MS = 1000;
+/** A source is asked this often whether it can be read: one of 2,000 files tells of each. */
+const LOOK_MS = 30_000;
+/** States of a file or pipe whose lines are read as they come. */
+const READABLE: ReadonlySet<FileStatus["state"]> = new Set(["active", "draining", "finished"]);
 
 export interface PipelineFacts {
   evaluated(rules: readonly string[], nowMs: number): void;
@@ -46,6 +52,9 @@ export interface PipelineSetup {
 export class Pipeline {
   readonly #setup: PipelineSetup;
   readonly #sources: ReadonlyMap<string, Source>;
+  readonly #steady: SteadyClock;
+  /** Whether each source could be read when it was last asked. */
+  readonly #looked = new Map<string, { readonly atMs: number; readonly sight: Sight }>();
   #said: Transition[] = [];
   #rows: DocumentRow[] = [];
   #commitDue: "no" | "soon" | "now" = "no";
@@ -54,6 +63,7 @@ export class Pipeline {
   constructor(setup: PipelineSetup) {
     this.#setup = setup;
     this.#sources = new Map(setup.sources.map((source) => [source.name, source]));
+    this.#steady = new SteadyClock(setup.clock);
     this.#lastTurnMs = setup.clock.monotonic();
   }
 
@@ -103,9 +113,10 @@ export class Pipeline {
   }
 
   #sinkOf(source: Source): Sink {
-    const { engine, clock } = this.#setup;
+    const { engine } = this.#setup;
     return (chunk) => {
-      const said = engine.feed(chunk, clock.now(), source.caughtUp);
+      const { nowMs, wallAheadMs } = this.#moment();
+      const said = engine.feed(chunk, nowMs, source.caughtUp, wallAheadMs);
       if (said.length > 0) this.#say(said);
       this.#commitIn(said.length > 0 ? "now" : "soon");
     };
@@ -120,22 +131,39 @@ export class Pipeline {
     }
   }
 
+  /** Now, by a clock that does not step. */
+  #moment(): SteadyMoment {
+    const moment = this.#steady.read();
+    if (moment.blindSinceMs !== null) this.#setup.engine.unseen(moment.blindSinceMs, moment.nowMs);
+    return moment;
+  }
+
   /** Whether silence of a source means that nothing happened. */
-  #live(name: string): boolean {
-    return this.#setup.follow && (this.#sources.get(name)?.caughtUp ?? true);
+  #sightOf(name: string): Sight {
+    const source = this.#sources.get(name);
+    if (!this.#setup.follow) return "behind";
+    if (source === undefined) return "live";
+    if (!source.caughtUp) return "behind";
+    const nowMs = this.#setup.clock.monotonic();
+    let looked = this.#looked.get(name);
+    if (looked === undefined || nowMs - looked.atMs >= LOOK_MS) {
+      const readable = source.status().some(({ state }) => READABLE.has(state));
+      this.#looked.set(name, (looked = { atMs: nowMs, sight: readable ? "live" : "blind" }));
+    }
+    return looked.sight;
   }
 
   #turn(): void {
     const { engine, clock, facts, rules } = this.#setup;
-    const nowMs = clock.now();
-    const said = engine.tick(nowMs, (name) => this.#live(name));
+    const { nowMs } = this.#moment();
+    const said = engine.tick(nowMs, (name) => this.#sightOf(name));
     // A report says what was seen, so it waits for what is unread.
     if (this.caughtUp) said.push(...engine.endSilences(nowMs));
     if (said.length > 0) {
       this.#say(said);
       this.#commitIn("now");
     }
-    facts.evaluated(rules, nowMs);
+    facts.evaluated(rules, clock.now());
     this.#lastTurnMs = clock.monotonic();
   }
 
@@ -184,6 +212,7 @@ export class Pipeline {
       })),
       documents: [
         ...rows,
+        ...engine.takeSourceTimes().map((row) => ({ kind: DOCUMENT.sourceTime, ...row })),
         ...engine.silences.takeDirty().map((row) => ({ kind: DOCUMENT.silenceRun, ...row })),
         ...engine.keys.takeDirty().map((row) => ({ kind: DOCUMENT.key, ...row })),
       ],

@@ -3,7 +3,7 @@
 import { Engine } from "../core/engine.ts";
 import { keyedDigest } from "../host/digest.ts";
 import type { Receiver } from "../receivers/receiver.ts";
-import type { Source } from "../sources/source.ts";
+import type { Source, SourceFacts } from "../sources/source.ts";
 import { DOCUMENT } from "../state/change.ts";
 import type { AppSetup } from "./app-setup.ts";
 import { engineRule } from "./engine-rule.ts";
@@ -11,9 +11,10 @@ import { openReceiver } from "./open-receiver.ts";
 import type { Totals } from "./totals.ts";
 
 /** The engine with everything that earlier runs have learned. */
-export function openEngine({ settings, telemetry, state }: AppSetup, totals: Totals): Engine {
+export function openEngine({ settings, telemetry, state, follow }: AppSetup, totals: Totals): Engine {
   const engine = new Engine({
     rules: settings.rules.map(engineRule),
+    summarises: follow,
     watchedSinceMs: state.firstStart ? null : state.createdAtMs,
     digest: keyedDigest(state.installationKey),
     facts: {
@@ -25,6 +26,9 @@ export function openEngine({ settings, telemetry, state }: AppSetup, totals: Tot
     },
   });
   engine.restore(state.groups());
+  engine.restoreSourceTimes(state.documents(DOCUMENT.sourceTime));
+  // What was written into a pipe while nobody read is gone.
+  for (const { name, kind } of settings.sources) if (kind === "stdin") engine.lose(name);
   engine.keys.restore(state.documents(DOCUMENT.key));
   return engine;
 }
@@ -32,7 +36,18 @@ export function openEngine({ settings, telemetry, state }: AppSetup, totals: Tot
 /** The configured sources, each with its committed positions. */
 export function openSources(setup: AppSetup, totals: Totals, engine: Engine): Source[] {
   const { settings, roster, clock, telemetry, follow, state } = setup;
-  const facts = totals.counting(telemetry);
+  const counting = totals.counting(telemetry);
+  const facts: SourceFacts = {
+    ...counting,
+    bytesLost: (source, ...what) => {
+      engine.lose(source);
+      counting.bytesLost(source, ...what);
+    },
+    gap: (source, ...what) => {
+      engine.lose(source);
+      counting.gap(source, ...what);
+    },
+  };
   const room = (): Buffer => engine.room;
   return settings.sources.map(({ name, kind: word, options, format, labels }) => {
     const kind = roster.sourceKinds.find((candidate) => candidate.word === word);

@@ -40,7 +40,7 @@ export class Judge {
         if (reason === "recurring" && this.#clockMs >= this.#learnUntilMs) this.found.recurring += 1;
       },
     };
-    this.engine = new Engine({ rules: this.rules, digest, facts, watchedSinceMs: null });
+    this.engine = new Engine({ rules: this.rules, digest, facts, watchedSinceMs: null, summarises: false });
     this.#onTransition = onTransition;
   }
 
@@ -125,6 +125,7 @@ const NO_FACTS: CoreFacts = {
   lineRejected: nothing,
   eventCounted: nothing,
   futureEvent: nothing,
+  sourceUnseen: nothing,
   lateEvent: nothing,
   groupOverflow: nothing,
   keyEvicted: nothing,

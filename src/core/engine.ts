@@ -17,14 +17,9 @@ import { Silences } from "./incidents/silences.ts";
 import type { IncidentView, Transition } from "./incidents/transition.ts";
 import type { Chunk, ChunkOrigin } from "./lines/chunk.ts";
 import { KeyBook } from "./keys/key-book.ts";
-import { lastLine, timeOfFirstLine, timeOfLastLine } from "./lines/line-time.ts";
 import { probe } from "./probe.ts";
-import { SourceTime } from "./source-time.ts";
-
-/** A new group is credited with at most this much quiet before its first event: past it the detector gains nothing. */
-const MAX_WATCHED_MS = 3_600_000;
-/** How far a line's time may be ahead of the wall clock; beyond it, it is taken as now. */
-const MAX_AHEAD_MS = 60_000;
+import { MAX_AHEAD_MS, type ReadingMoment, steadyTime, type Unseen } from "./source-time.ts";
+import { type Sight, SourceTimes } from "./source-times.ts";
 
 export interface EngineRule extends GroupRule {
   readonly match: MatchSpec;
@@ -39,6 +34,11 @@ export interface EngineSetup {
   readonly facts: CoreFacts;
   /** Since when these logs are being watched, by the state of earlier runs; null at the first start ever. */
   readonly watchedSinceMs: number | null;
+  /**
+   * What began and ended in a backlog is told once and quietly, when it is over; what still goes on when the backlog has been
+   * read, then. A batch run, which reads nothing but a backlog, tells everything as it comes.
+   */
+  readonly summarises: boolean;
 }
 
 export class Engine {
@@ -51,9 +51,7 @@ export class Engine {
   readonly #rules: ReadonlyMap<string, EngineRule>;
   readonly #groups: Groups;
   readonly #notices: KeyNotices;
-  readonly #times = new Map<string, SourceTime>();
-  /** Wall time of the first tick: logs that have said nothing have been watched all the same. */
-  #tickingSinceMs: number | null = null;
+  readonly #times: SourceTimes;
 
   constructor(setup: EngineSetup) {
     this.#setup = setup;
@@ -62,6 +60,7 @@ export class Engine {
     this.#groups = new Groups({ ...setup, silences: this.silences, keys: this.keys });
     const { silences, keys } = this;
     this.#notices = new KeyNotices({ ...setup, silences, all: () => this.#groups.keysUsed(keys) });
+    this.#times = new SourceTimes(setup);
     this.#reader = new ChunkReader(setup.rules, setup.digest);
   }
 
@@ -72,44 +71,54 @@ export class Engine {
 
   /**
    * Judges a chunk.
-   * @param nowMs wall clock, milliseconds since the epoch.
+   * @param nowMs milliseconds since the epoch, on a clock that does not step.
    * @param live the source had nothing unread before this chunk: its lines were written just now.
+   * @param wallAheadMs how far the wall clock, by which its lines may be stamped, has stepped ahead of `nowMs`.
    */
-  feed(chunk: Chunk, nowMs: number, live: boolean): Transition[] {
-    const { facts } = this.#setup;
-    const { source } = chunk.origin;
+  feed(chunk: Chunk, nowMs: number, live: boolean, wallAheadMs = 0): Transition[] {
+    const moment = { nowMs, live, wallAheadMs };
     const touched = new Set<Group>();
-    const time = this.#time(source);
-    if (time.firstMs === null) time.firstSeen(timeOfFirstLine(chunk.bytes));
+    const unseen = this.#times.begin(chunk, moment);
+    if (unseen !== null) this.#miss(unseen, nowMs, (group) => group.source === chunk.origin.source);
     const lines = this.#reader.read(chunk, nowMs, (verdict) =>
-      this.#take(verdict, chunk.origin, nowMs, chunk.replay, touched),
+      this.#take(verdict, chunk.origin, moment, chunk.replay, touched),
     );
-    const lastLineMs = live ? timeOfLastLine(chunk.bytes) : null;
-    facts.linesRead(source, lines, chunk.bytes.length, lastLineMs);
-    if (lastLineMs !== null) time.lineSeen(Math.min(lastLineMs, nowMs), nowMs, live);
-    const newest = live ? null : lastLine(chunk.bytes);
-    if (newest !== null) time.keep(newest, nowMs);
-    return this.#flush(touched, nowMs);
+    this.#times.end(chunk, lines, moment);
+    return this.#flush(touched, nowMs, live);
   }
 
   /**
    * Brings time forward where no event does it.
-   * @param caughtUp whether a source has nothing unread; time in a backlog is the time of its lines, not of the wall.
+   * @param sightOf how a source can be read; time in a backlog is the time of its lines, not of the clock.
    */
-  tick(nowMs: number, caughtUp: (source: string) => boolean): Transition[] {
-    this.#tickingSinceMs ??= nowMs;
-    for (const [source, time] of this.#times) this.#readKept(source, time);
+  tick(nowMs: number, sightOf: (source: string) => Sight): Transition[] {
+    this.#times.tick(nowMs);
     const transitions = this.#giveUpParts(nowMs);
     this.silences.tick(nowMs);
+    const reached = new Map<string, ReturnType<SourceTimes["reached"]>>();
     for (const group of this.#groups.all()) {
-      if (group.source === "") continue;
-      group.advance(this.#time(group.source).at(nowMs, caughtUp(group.source)), nowMs);
-      const said = group.flush(nowMs);
-      if (said.length > 0) this.#groups.touch(group);
+      const { source } = group;
+      if (source === "") continue;
+      let of = reached.get(source);
+      if (of === undefined) reached.set(source, (of = this.#times.reached(source, nowMs, sightOf(source))));
+      if (of.unseen !== null) group.miss(of.unseen.fromMs, of.unseen.toMs, nowMs);
+      group.advance(of.atMs, nowMs);
+      const said = group.flush(nowMs, sightOf(source) !== "behind");
+      if (said.length > 0 || of.unseen !== null) this.#groups.touch(group);
       transitions.push(...said);
     }
-    transitions.push(...this.#notices.tick(nowMs, this.#tickingSinceMs));
+    transitions.push(...this.#notices.tick(nowMs, this.#times.tickingSinceMs ?? nowMs));
     return transitions;
+  }
+
+  /** Some of a source's log is known to be lost: the time up to its next line was not seen. */
+  lose(source: string): void {
+    this.#times.lose(source);
+  }
+
+  /** Nobody saw anything of any source, as while the machine slept. */
+  unseen(fromMs: number, toMs: number): void {
+    this.#miss({ fromMs, toMs }, toMs, () => true);
   }
 
   /**
@@ -138,7 +147,7 @@ export class Engine {
     for (const group of this.#groups.all()) {
       if (!group.acknowledge(incident, by, nowMs)) continue;
       this.#groups.touch(group);
-      return group.flush(nowMs);
+      return group.flush(nowMs, true);
     }
     return null;
   }
@@ -150,7 +159,8 @@ export class Engine {
    * @param nowMs the moment in which it is judged, not before any that an earlier call named.
    */
   observe(event: RevokedEvent, sourceLabels: SourceLabels, nowMs: number): Transition[] {
-    return this.#count(event, sourceLabels, nowMs, false).flush(nowMs);
+    const moment = { nowMs, live: false, wallAheadMs: 0 };
+    return this.#count(event, sourceLabels, moment, false).flush(nowMs, true);
   }
 
   /**
@@ -160,23 +170,32 @@ export class Engine {
   observeCounts(rule: string, labels: SourceLabels, counted: Counted, nowMs: number): Transition[] {
     const group = this.#groups.of(rule, Object.entries(labels), () => null);
     group.observeCount(counted, nowMs);
-    return group.flush(nowMs);
+    return group.flush(nowMs, true);
   }
 
   /** What a group counted from `fromMs` to `toMs` is not known. @param labels as for `observeCounts`. */
   missCounts(rule: string, labels: SourceLabels, fromMs: number, toMs: number): Transition[] {
     const group = this.#groups.of(rule, Object.entries(labels), () => null);
     group.miss(fromMs, toMs, fromMs);
-    return group.flush(fromMs);
+    return group.flush(fromMs, true);
   }
 
   /** Everything up to `timeMs` has been seen, in every source. */
   advance(timeMs: number): Transition[] {
-    this.#tickingSinceMs ??= timeMs;
+    this.#times.tick(timeMs);
     return [...this.#groups.all()].flatMap((group) => {
       group.advance(timeMs, timeMs);
-      return group.flush(timeMs);
+      return group.flush(timeMs, true);
     });
+  }
+
+  /** How far the sources have come, to be committed with the positions: JSON by source. */
+  takeSourceTimes(): readonly { readonly id: string; readonly data: string }[] {
+    return this.#times.takeDirty();
+  }
+
+  restoreSourceTimes(rows: Iterable<{ readonly id: string; readonly data: string }>): void {
+    this.#times.restore(rows);
   }
 
   /** The groups that changed since the last call, to be committed with the positions. */
@@ -210,36 +229,48 @@ export class Engine {
   /** Unfinished lines that were waited for long enough are judged as they are. */
   #giveUpParts(nowMs: number): Transition[] {
     const touched = new Set<Group>();
-    this.#reader.giveUp(nowMs, (verdict, origin) => this.#take(verdict, origin, nowMs, false, touched));
-    return this.#flush(touched, nowMs);
+    const moment = { nowMs, live: true, wallAheadMs: 0 };
+    this.#reader.giveUp(nowMs, (verdict, origin) => this.#take(verdict, origin, moment, false, touched));
+    return this.#flush(touched, nowMs, true);
   }
 
   #take(
     verdict: LineVerdict,
     origin: ChunkOrigin,
-    nowMs: number,
+    moment: ReadingMoment,
     replay: boolean,
     touched: Set<Group>,
   ): void {
     if (verdict.kind === "none") this.#setup.facts.lineRejected(origin.source, verdict.reason);
-    else touched.add(this.#count(verdict.event, origin.labels, nowMs, replay));
+    else touched.add(this.#count(verdict.event, origin.labels, moment, replay));
   }
 
-  #flush(touched: ReadonlySet<Group>, nowMs: number): Transition[] {
+  #miss({ fromMs, toMs }: Unseen, nowMs: number, concerns: (group: Group) => boolean): void {
+    for (const group of this.#groups.all()) {
+      if (!concerns(group)) continue;
+      group.miss(fromMs, toMs, nowMs);
+      this.#groups.touch(group);
+    }
+  }
+
+  #flush(touched: ReadonlySet<Group>, nowMs: number, live: boolean): Transition[] {
     return [...touched].flatMap((group) => {
       this.#groups.touch(group);
-      return group.flush(nowMs);
+      return group.flush(nowMs, live);
     });
   }
 
-  #count(read: RevokedEvent, sourceLabels: SourceLabels, nowMs: number, replay: boolean): Group {
+  #count(read: RevokedEvent, sourceLabels: SourceLabels, moment: ReadingMoment, replay: boolean): Group {
     const { facts } = this.#setup;
-    const aheadMs = read.timeMs - nowMs;
-    const event = aheadMs > MAX_AHEAD_MS ? { ...read, timeMs: nowMs } : read;
-    if (event !== read) facts.futureEvent(read.source, aheadMs);
+    const { nowMs } = moment;
+    const ownMs = read.timeFrom === "arrival" ? read.timeMs : steadyTime(read.timeMs, moment);
+    const ahead = ownMs - nowMs > MAX_AHEAD_MS;
+    if (ahead) facts.futureEvent(read.source, ownMs - nowMs);
+    const timeMs = ahead ? nowMs : ownMs;
+    const event = timeMs === read.timeMs ? read : { ...read, timeMs };
     const { groupBy = [] } = this.#rules.get(event.rule) ?? {};
     const group = this.#groups.of(event.rule, labelsOf(event, groupBy, sourceLabels), () =>
-      this.#watchedSince(event),
+      this.#times.watchedSince(event),
     );
     const { rule, key } = event;
     if (this.silences.declared) {
@@ -252,22 +283,6 @@ export class Engine {
     return group;
   }
 
-  /** Reads the time of a backlog's newest line, when there is one that nobody has read yet. */
-  #readKept(source: string, time: SourceTime): void {
-    const kept = time.takeKept();
-    const lineMs = kept === null ? null : timeOfLastLine(kept.line);
-    if (kept === null || lineMs === null) return;
-    time.lineSeen(Math.min(lineMs, kept.nowMs), kept.nowMs, false);
-    this.#setup.facts.linesRead(source, 0, 0, lineMs);
-  }
-
-  /** Since when a group that begins with this event would have been seen, at most an hour back; null when not before it. */
-  #watchedSince({ timeMs, source }: RevokedEvent): number | null {
-    const since = [this.#setup.watchedSinceMs, this.#tickingSinceMs, this.#time(source).firstMs];
-    const before = since.filter((ms) => ms !== null).filter((ms) => ms < timeMs);
-    return before.length === 0 ? null : Math.max(timeMs - MAX_WATCHED_MS, Math.min(...before));
-  }
-
   /** The report of a silence that is over; none when it was about no rule of ours. */
   #reportOf(run: SilenceRun): Transition[] {
     const { digest, facts } = this.#setup;
@@ -278,11 +293,5 @@ export class Engine {
     const report = silenceEnded(run, group?.incidentSince(run.startMs) ?? null, rule, id);
     facts.transition(report);
     return [report];
-  }
-
-  #time(source: string): SourceTime {
-    let time = this.#times.get(source);
-    if (time === undefined) this.#times.set(source, (time = new SourceTime()));
-    return time;
   }
 }

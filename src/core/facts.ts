@@ -23,6 +23,8 @@ export interface CoreFacts {
   eventCounted(event: RevokedEvent, nowMs: number): void;
   /** A time over a minute ahead of the wall clock was taken as now. */
   futureEvent(source: string, aheadMs: number): void;
+  /** A source was not to be seen for a while (milliseconds since the epoch): that time is not taken for quiet. */
+  sourceUnseen(source: string, fromMs: number, toMs: number): void;
   /** An event over an hour behind its group trained the baseline only. */
   lateEvent(rule: string, lateMs: number): void;
   /** An event found no room among the rule's groups and went into the group `other`. */

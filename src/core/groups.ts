@@ -39,6 +39,7 @@ export interface GroupsSetup {
   readonly facts: CoreFacts;
   readonly silences: Silences;
   readonly keys: KeyBook;
+  readonly summarises: boolean;
 }
 
 /** Labels in the order of the rule's `group_by`. */
@@ -136,10 +137,10 @@ export class Groups {
   }
 
   #open(rule: GroupRule, key: string, watchedSinceMs: number | null): Group {
-    const { digest, facts, silences } = this.#setup;
+    const { digest, facts, silences, summarises } = this.#setup;
     const labels: Record<string, string> = JSON.parse(key) as Record<string, string>;
     const keys = this.#setup.keys.open(rule.name, key, labels);
-    const group = new Group({ rule, labels, digest, facts, silences, keys, watchedSinceMs });
+    const group = new Group({ rule, labels, digest, facts, silences, keys, summarises, watchedSinceMs });
     this.#byRule.get(rule.name)?.groups.set(key, group);
     this.#filed.set(group, { rule: rule.name, key });
     return group;

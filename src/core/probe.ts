@@ -22,6 +22,7 @@ const UNHEARD: CoreFacts = {
   lineRejected() {},
   eventCounted() {},
   futureEvent() {},
+  sourceUnseen() {},
   lateEvent() {},
   groupOverflow() {},
   keyEvicted() {},
@@ -70,9 +71,10 @@ function passes(
     silences: new Silences(),
     keys: new KeyTracker({ makeRoom() {}, sized() {}, evicted() {} }),
     watchedSinceMs: null,
+    summarises: false,
   });
   group.observe(found.event, nowMs, false);
-  return group.flush(nowMs).some(({ event }) => event === "firing");
+  return group.flush(nowMs, true).some(({ event }) => event === "firing");
 }
 
 /** A line as a container's runtime writes it, so that its form is not learned as one of the log's. */

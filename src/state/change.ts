@@ -54,6 +54,8 @@ export const DOCUMENT = {
   silenceRun: "silence_run",
   /** A revoked key that is still used. */
   key: "key",
+  /** How far a source has come, and how regularly it speaks. */
+  sourceTime: "source_time",
   outbox: "outbox",
   thread: "outbox_thread",
   deadLetter: "dead_letter",

@@ -66,6 +66,17 @@ export function coreRecorder(
       const fields = { source, ahead_seconds: seconds(aheadMs) };
       journal.limited("warn", "future_event", source, fields, "Event lies in the future, taken as now");
     },
+    sourceUnseen(source, fromMs, toMs) {
+      metrics.count("source_unseen_seconds_total", { source }, (toMs - fromMs) / 1000);
+      const fields = { source, since: new Date(fromMs).toISOString(), seconds: seconds(toMs - fromMs) };
+      journal.limited(
+        "warn",
+        "source_unseen",
+        source,
+        fields,
+        "Source is not to be seen, its silence is not taken for quiet",
+      );
+    },
     lateEvent(rule, lateMs) {
       const fields = { rule, late_seconds: seconds(lateMs) };
       journal.limited("info", "late_event", rule, fields, "Event is over an hour late, it only trains");

@@ -25,6 +25,7 @@ const engine = new Engine({
   digest: (text) => createHash("sha256").update(text).digest("hex"),
   facts: recordingFacts<CoreFacts>().facts,
   watchedSinceMs: null,
+  summarises: true,
 });
 for (const [service, key, hoursAgo] of [
   ["billing", "ast_live_0123456789abcdefAAAA", 3],

@@ -8,6 +8,7 @@ import { DEFAULT_MATCH } from "../../src/core/events/rule.ts";
 import type { CoreFacts } from "../../src/core/facts.ts";
 import type { Transition } from "../../src/core/incidents/transition.ts";
 import type { Chunk } from "../../src/core/lines/chunk.ts";
+import type { Sight } from "../../src/core/source-times.ts";
 import { burst, eventLine, ordinaryLine } from "../support/log-lines.ts";
 
 const NOW = Date.UTC(2026, 4, 25, 12, 0, 0);
@@ -39,14 +40,14 @@ function engineOf(rules: readonly EngineRule[]): { engine: Engine; stated: Map<s
         void stated.set(name, [...(stated.get(name) ?? []), args]),
   });
   const digest = (text: string): string => createHash("sha256").update(text).digest("hex");
-  return { engine: new Engine({ rules, digest, facts, watchedSinceMs: null }), stated };
+  return { engine: new Engine({ rules, digest, facts, watchedSinceMs: null, summarises: true }), stated };
 }
 
 function chunk(text: string, over: Partial<Chunk> = {}): Chunk {
   return { origin: ORIGIN, stream: "api.log", bytes: Buffer.from(text), replay: false, ...over };
 }
 
-const caughtUp = (): boolean => true;
+const caughtUp = (): Sight => "live";
 
 describe("engine", () => {
   it("fires once, with the ids from the first event of the window on", () => {
@@ -86,15 +87,17 @@ describe("engine", () => {
     const { engine } = engineOf([THRESHOLD]);
     engine.feed(chunk(burst(4, NOW - HOUR, 100)), NOW, false);
     assert.deepEqual(
-      engine.tick(NOW, () => false),
+      engine.tick(NOW, () => "behind"),
       [],
     );
-    const said = engine.feed(chunk(burst(4, NOW - HOUR + 1000, 100, "b")), NOW, false);
+    assert.deepEqual(engine.feed(chunk(burst(4, NOW - HOUR + 1000, 100, "b")), NOW, false), []);
+    // All is read, and it is long over.
+    const said = engine.tick(NOW, caughtUp);
     assert.deepEqual(
-      said.map(({ event }) => event),
-      ["firing"],
+      said.map(({ event, incident }) => [event, incident.total]),
+      [["resolved", 8]],
     );
-    assert.ok((said[0]?.late_seconds ?? 0) >= 3590, "it says that it is late");
+    assert.ok((said[0]?.late_seconds ?? 0) >= 2900, "it says that it is late");
   });
 
   it("keeps windows apart by service and tells the right one", () => {
@@ -233,8 +236,10 @@ describe("engine", () => {
           if (i === cut) {
             const saved = parted.takeDirty();
             const keys = parted.keys.takeDirty();
+            const times = parted.takeSourceTimes();
             parted = engineOf([rule]).engine;
             parted.restore(saved);
+            parted.restoreSourceTimes(times);
             parted.keys.restore(keys.flatMap(({ id, data }) => (data === null ? [] : [{ id, data }])));
           }
         }

@@ -68,7 +68,7 @@ class Stage {
   pass(ms: number, stepMs = MINUTE): void {
     for (const endMs = this.nowMs + ms; this.nowMs < endMs;) {
       this.nowMs += stepMs;
-      this.said.push(...this.engine.tick(this.nowMs, () => true));
+      this.said.push(...this.engine.tick(this.nowMs, () => "live"));
     }
   }
 
@@ -104,6 +104,7 @@ class Stage {
       digest,
       facts: this.recording.facts,
       watchedSinceMs: NOW - 90 * DAY,
+      summarises: true,
     });
   }
 }

@@ -50,7 +50,7 @@ class Stage {
   pass(ms: number, stepMs = SECOND): void {
     for (const endMs = this.nowMs + ms; this.nowMs < endMs;) {
       this.nowMs += stepMs;
-      this.said.push(...this.engine.tick(this.nowMs, () => true));
+      this.said.push(...this.engine.tick(this.nowMs, () => "live"));
     }
   }
 
@@ -69,7 +69,13 @@ class Stage {
 
   #engine(): Engine {
     const digest = (text: string): string => createHash("sha256").update(text).digest("hex");
-    return new Engine({ rules: [this.#rule], digest, facts: this.recording.facts, watchedSinceMs: null });
+    return new Engine({
+      rules: [this.#rule],
+      digest,
+      facts: this.recording.facts,
+      watchedSinceMs: null,
+      summarises: true,
+    });
   }
 }
 

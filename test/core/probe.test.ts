@@ -21,7 +21,10 @@ function engineOf(...matches: readonly Partial<MatchSpec>[]) {
   }));
   const recording = recordingFacts<CoreFacts>();
   const digest = (text: string): string => createHash("sha256").update(text).digest("hex");
-  return { engine: new Engine({ rules, digest, facts: recording.facts, watchedSinceMs: null }), recording };
+  return {
+    engine: new Engine({ rules, digest, facts: recording.facts, watchedSinceMs: null, summarises: true }),
+    recording,
+  };
 }
 
 const status: Condition = {

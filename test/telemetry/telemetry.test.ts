@@ -58,6 +58,12 @@ const CASES: readonly Case[] = [
     line: /warn .*fact=future_event source=api ahead_seconds=120/,
   },
   {
+    when: "a source is not to be seen",
+    state: (t) => t.sourceUnseen("api", NOON, NOON + 660_000),
+    numbers: { 'source_unseen_seconds_total{source="api"}': "660" },
+    line: /warn .*fact=source_unseen source=api since=2026-.*T12:00:00.000Z seconds=660/,
+  },
+  {
     when: "an event is over an hour late",
     state: (t) => t.lateEvent("revoked", 3_700_000),
     numbers: {},

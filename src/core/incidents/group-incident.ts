@@ -7,7 +7,7 @@ import type { GroupSetup } from "./group-setup.ts";
 import { incidentId } from "./ids.ts";
 import { type Channel, type Incident, incidentOf, reopened, rfc3339, viewOf } from "./incident.ts";
 import { HISTORY_MS, lateSeconds } from "./lifecycle.ts";
-import { closingWord, firstWord, nextWord, type Word } from "./next-word.ts";
+import { closingWord, firstWord, missedWord, nextWord, type Word } from "./next-word.ts";
 import { rotationOf } from "./rotation.ts";
 import type { Sightings } from "./sightings.ts";
 import type { Standing } from "./silences.ts";
@@ -17,8 +17,10 @@ import type { IncidentView, Transition } from "./transition.ts";
 export interface Moment {
   /** Time that its events have reached. */
   readonly clockMs: number;
-  /** Wall clock. */
+  /** Now, on a clock that does not step. */
   readonly nowMs: number;
+  /** Nothing of its source is unread: what `clockMs` tells is now, however far it lies behind. */
+  readonly live: boolean;
 }
 
 /** What made an incident begin. */
@@ -78,7 +80,10 @@ export class GroupIncident {
     });
   }
 
-  /** History that is over before the present was reached leaves no trace; everything else is told to its end. */
+  /**
+   * History that is over before the present was reached leaves no trace when nobody was watching, and one quiet word when
+   * it happened while nobody could; everything else is told to its end.
+   */
   resolve(atMs: number, why: "back_to_normal" | "new_level", moment: Moment): void {
     const incident = this.open;
     if (incident === null) return;
@@ -87,12 +92,14 @@ export class GroupIncident {
       this.#latest = null;
       return;
     }
-    if (incident.told === null) {
+    const missed = incident.told === null && this.#setup.summarises && moment.nowMs - atMs >= HISTORY_MS;
+    if (incident.told === null && !missed) {
       this.#say(firstWord(this.#standing(incident, moment)), incident, incident.firingSinceMs, moment);
     }
     incident.resolvedAtMs = atMs;
     incident.endedAs = why;
-    this.#say(closingWord("resolved", incident), incident, atMs, moment);
+    const word = missed ? missedWord(this.#standing(incident, moment)) : closingWord("resolved", incident);
+    this.#say(word, incident, atMs, moment);
   }
 
   /**
@@ -134,8 +141,9 @@ export class GroupIncident {
 
   #sayNext(open: Incident, moment: Moment): void {
     const { clockMs, nowMs } = moment;
-    const present = nowMs - clockMs < HISTORY_MS;
-    if (!present && (open.told !== null || open.replay)) return;
+    const present = moment.live || nowMs - clockMs < HISTORY_MS;
+    // In a backlog: what is over when its end is reached need not wake anybody.
+    if (!present && (open.told !== null || open.replay || this.#setup.summarises)) return;
     const standing = this.#standing(open, moment);
     const word = nextWord(open, standing, clockMs);
     if (word !== null) this.#say(word, open, open.told === null ? open.firingSinceMs : clockMs, moment);
@@ -186,6 +194,7 @@ export class GroupIncident {
       incident: {
         ...this.#view(incident),
         ...(exceeds === null ? {} : { explanation: exceeds.why }),
+        ...(word.quiet ? { severity: "info" } : {}),
         silence: exceeds?.by.name ?? (delivered ? null : (heldBy?.name ?? null)),
       },
     };

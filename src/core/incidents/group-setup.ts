@@ -25,6 +25,8 @@ export interface GroupSetup {
   readonly silences: Silences;
   /** The group's revoked keys that are still used. */
   readonly keys: KeyTracker;
+  /** What began and ended in a backlog is told once, when it is over. */
+  readonly summarises: boolean;
   /**
    * Since when the group would have been seen had anything happened in it, milliseconds since the epoch: a service whose
    * first events are a spike is not new to a log that has been watched for an hour. Null while it is restored.

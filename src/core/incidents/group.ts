@@ -132,10 +132,13 @@ export class Group {
     this.#take(null, nowMs, false);
   }
 
-  /** What is to be said now; called when the engine has fed all it has, so that the numbers are the newest. */
-  flush(nowMs: number): Transition[] {
+  /**
+   * What is to be said now; called when the engine has fed all it has, so that the numbers are the newest.
+   * @param live nothing of the group's source is unread.
+   */
+  flush(nowMs: number, live: boolean): Transition[] {
     this.#strengthen();
-    return this.#incident.flush(this.#moment(nowMs));
+    return this.#incident.flush(this.#moment(nowMs, live));
   }
 
   /**
@@ -143,7 +146,7 @@ export class Group {
    * @returns false when it is not this group's, or is over.
    */
   acknowledge(incident: string, by: string, nowMs: number): boolean {
-    return this.#incident.acknowledge(incident, by, this.#moment(nowMs));
+    return this.#incident.acknowledge(incident, by, this.#moment(nowMs, true));
   }
 
   /** Whether an incident that was told of holds this moment: what began in it is its own. */
@@ -238,7 +241,7 @@ export class Group {
         return this.#setup.facts.suppressed(this.#setup.rule.name, "recurring");
       case "stop":
         if (this.#incident.open !== null) strengthen(this.#incident.open, channel, signal.evidence);
-        if (this.#channels.quiet) this.#incident.resolve(signal.atMs, signal.why, this.#moment(nowMs));
+        if (this.#channels.quiet) this.#incident.resolve(signal.atMs, signal.why, this.#moment(nowMs, false));
     }
   }
 
@@ -249,7 +252,7 @@ export class Group {
     for (const { channel, evidence } of this.#channels.evidence()) strengthen(open, channel, evidence);
   }
 
-  #moment(nowMs: number): Moment {
-    return { clockMs: this.#clockMs, nowMs };
+  #moment(nowMs: number, live: boolean): Moment {
+    return { clockMs: this.#clockMs, nowMs, live };
   }
 }

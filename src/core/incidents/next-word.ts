@@ -20,6 +20,8 @@ export interface Word {
   readonly exceeds: Exceeded | null;
   /** Whoever acknowledged it is asked anew. */
   readonly unacks: boolean;
+  /** It is said as information, whatever its severity was. */
+  readonly quiet: boolean;
 }
 
 type Exceeded = Extract<Standing, { kind: "exceeded" }>;
@@ -62,6 +64,12 @@ export function closingWord(event: "acked" | "resolved", { known, heldBy }: Inci
   return { ...loud(event), delivered: known, heldBy };
 }
 
+/** The one word about what began and ended while nobody could see it. */
+export function missedWord(standing: Standing): Word {
+  const word = standing.kind === "held" ? held("resolved", standing.by) : loud("resolved");
+  return { ...word, quiet: true };
+}
+
 /** Only what is worse than what was acknowledged, or an acknowledgement that has grown old, speaks up again. */
 function agedAck({ told, ack, severity }: Incident, atMs: number): "update" | "repeat" | null {
   if (severity !== told?.severity) return "update";
@@ -69,7 +77,7 @@ function agedAck({ told, ack, severity }: Incident, atMs: number): "update" | "r
 }
 
 function loud(event: TransitionEvent): Word {
-  return { event, delivered: true, heldBy: null, exceeds: null, unacks: false };
+  return { event, delivered: true, heldBy: null, exceeds: null, unacks: false, quiet: false };
 }
 
 function held(event: TransitionEvent, by: HeldBy): Word {

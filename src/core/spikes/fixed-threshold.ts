@@ -28,6 +28,8 @@ export class FixedThreshold implements Detector {
   /** Since when the window has held too little to go on; null while it holds enough. */
   #calmSinceMs: number | null = null;
   #stopMs = -Infinity;
+  /** Until then nobody can see. */
+  #unseenUntilMs = -Infinity;
 
   /** @param count events that fire, at least 1. @param windowMs length of the window, 1 s to 7 d. */
   constructor(count: number, windowMs: number) {
@@ -57,7 +59,9 @@ export class FixedThreshold implements Detector {
       const leaveMs = this.#window.nextLeaveMs;
       this.#window.dropOldest();
       // The moment it became too little is an event's leaving, however rarely time is told.
-      if (this.#window.total < this.#count * STOP_SHARE) this.#calmSinceMs ??= leaveMs;
+      if (this.#window.total < this.#count * STOP_SHARE) {
+        this.#calmSinceMs ??= Math.max(leaveMs, this.#unseenUntilMs);
+      }
     }
     this.#nowMs = atMs;
     if (this.#onsetMs === null || this.#calmSinceMs === null) return;
@@ -94,6 +98,7 @@ export class FixedThreshold implements Detector {
 
   /** What nobody could see is no reason to stop: calm begins anew at its end. */
   markMissing(_fromMs: number, toMs: number): void {
+    this.#unseenUntilMs = Math.max(this.#unseenUntilMs, wholeMs(toMs));
     if (this.#calmSinceMs !== null) this.#calmSinceMs = Math.max(this.#calmSinceMs, wholeMs(toMs));
   }
 
@@ -102,6 +107,7 @@ export class FixedThreshold implements Detector {
     to.count(this.#windowMs);
     for (const ms of [this.#nowMs, this.#onsetMs ?? NaN, this.#calmSinceMs ?? NaN, this.#stopMs])
       to.number(ms);
+    to.number(this.#unseenUntilMs);
     to.count(this.#most);
     to.count(this.#sinceOnset);
     this.#window.save(to);
@@ -120,6 +126,7 @@ export class FixedThreshold implements Detector {
     this.#onsetMs = numberOrNull(from.number());
     this.#calmSinceMs = numberOrNull(from.number());
     this.#stopMs = from.number();
+    this.#unseenUntilMs = from.number();
     this.#most = from.count();
     this.#sinceOnset = from.count();
     this.#window.load(from);

@@ -31,6 +31,11 @@ export const READING = {
     labels: ["source", "cause"],
     help: "Times that an unknown amount of log was not read, by cause.",
   },
+  source_unseen_seconds_total: {
+    type: "counter",
+    labels: ["source"],
+    help: "Time in which a source could not be read, was silent against its habit, or lost some of its log.",
+  },
   last_line_timestamp_seconds: {
     type: "gauge",
     labels: ["source"],

@@ -1,0 +1,126 @@
+// The times of all sources: what their chunks tell, how far each has come, and when one was not to be seen.
+
+import type { RevokedEvent } from "./events/event.ts";
+import type { CoreFacts } from "./facts.ts";
+import type { Chunk } from "./lines/chunk.ts";
+import { lastLine, timeOfFirstLine, timeOfLastLine } from "./lines/line-time.ts";
+import {
+  type ReadingMoment,
+  SourceTime,
+  type SourceTimeState,
+  steadyTime,
+  type Unseen,
+} from "./source-time.ts";
+
+/** A new group is credited with at most this much quiet before its first event: past it the detector gains nothing. */
+const MAX_WATCHED_MS = 3_600_000;
+
+/** How a source can be read now. `behind`: something of it is unread. `blind`: nothing of it can be read. */
+export type Sight = "live" | "behind" | "blind";
+
+export interface SourceTimesSetup {
+  readonly facts: Pick<CoreFacts, "linesRead" | "sourceUnseen">;
+  /** Since when these logs are being watched, by the state of earlier runs; null at the first start ever. */
+  readonly watchedSinceMs: number | null;
+}
+
+export class SourceTimes {
+  readonly #setup: SourceTimesSetup;
+  readonly #times = new Map<string, SourceTime>();
+  /** Time of the first tick: logs that have said nothing have been watched all the same. */
+  #tickingSinceMs: number | null = null;
+
+  constructor(setup: SourceTimesSetup) {
+    this.#setup = setup;
+  }
+
+  get tickingSinceMs(): number | null {
+    return this.#tickingSinceMs;
+  }
+
+  /** A chunk is about to be read. @returns the time before it in which its source was not to be seen. */
+  begin(chunk: Chunk, moment: ReadingMoment): Unseen | null {
+    const { source } = chunk.origin;
+    const unseen = this.#time(source).resumes(() => {
+      const firstMs = timeOfFirstLine(chunk.bytes);
+      if (firstMs !== null) return steadyTime(firstMs, moment);
+      return moment.live ? moment.nowMs : null;
+    });
+    if (unseen !== null) this.#say(source, unseen);
+    return unseen;
+  }
+
+  /** A chunk was read. @param lines how many it held. */
+  end(chunk: Chunk, lines: number, moment: ReadingMoment): void {
+    const { source } = chunk.origin;
+    const { nowMs, live } = moment;
+    const lastLineMs = live ? timeOfLastLine(chunk.bytes) : null;
+    this.#setup.facts.linesRead(source, lines, chunk.bytes.length, lastLineMs);
+    const time = this.#time(source);
+    if (lastLineMs !== null) time.lineSeen(Math.min(steadyTime(lastLineMs, moment), nowMs), nowMs, live);
+    const newest = live ? null : lastLine(chunk.bytes);
+    if (newest !== null) time.keep(newest, nowMs);
+  }
+
+  /** Time has passed. */
+  tick(nowMs: number): void {
+    this.#tickingSinceMs ??= nowMs;
+    for (const [source, time] of this.#times) this.#readKept(source, time);
+  }
+
+  /** Some of a source's log is known to be lost. */
+  lose(source: string): void {
+    this.#time(source).lose();
+  }
+
+  /** The time up to which everything of a source has been seen, and what of the time before was not. */
+  reached(
+    source: string,
+    nowMs: number,
+    sight: Sight,
+  ): { readonly atMs: number; readonly unseen: Unseen | null } {
+    const time = this.#time(source);
+    const atMs = time.at(nowMs, sight !== "behind");
+    const unseen = sight === "behind" ? null : time.unseen(atMs, sight === "blind");
+    if (unseen !== null) this.#say(source, unseen);
+    return { atMs, unseen };
+  }
+
+  /** Since when a group that begins with this event would have been seen, at most an hour back; null when not before it. */
+  watchedSince({ timeMs, source }: Pick<RevokedEvent, "timeMs" | "source">): number | null {
+    const since = [this.#setup.watchedSinceMs, this.#tickingSinceMs, this.#time(source).firstMs];
+    const before = since.filter((ms) => ms !== null).filter((ms) => ms < timeMs);
+    return before.length === 0 ? null : Math.max(timeMs - MAX_WATCHED_MS, Math.min(...before));
+  }
+
+  /** What has changed since the last call, as JSON by source. */
+  takeDirty(): { readonly id: string; readonly data: string }[] {
+    return [...this.#times].flatMap(([id, time]) => {
+      const state = time.takeChanged();
+      return state === null ? [] : [{ id, data: JSON.stringify(state) }];
+    });
+  }
+
+  restore(rows: Iterable<{ readonly id: string; readonly data: string }>): void {
+    for (const { id, data } of rows) this.#time(id).restore(JSON.parse(data) as SourceTimeState);
+  }
+
+  #say(source: string, { fromMs, toMs }: Unseen): void {
+    this.#setup.facts.sourceUnseen(source, fromMs, toMs);
+  }
+
+  /** Reads the time of a backlog's newest line, when there is one that nobody has read yet. */
+  #readKept(source: string, time: SourceTime): void {
+    const kept = time.takeKept();
+    const lineMs = kept === null ? null : timeOfLastLine(kept.line);
+    if (kept === null || lineMs === null) return;
+    time.lineSeen(Math.min(lineMs, kept.nowMs), kept.nowMs, false);
+    this.#setup.facts.linesRead(source, 0, 0, lineMs);
+  }
+
+  #time(source: string): SourceTime {
+    let time = this.#times.get(source);
+    if (time === undefined) this.#times.set(source, (time = new SourceTime()));
+    return time;
+  }
+}
