@@ -13,6 +13,11 @@ import type { SilenceFiles } from "./silence-files.ts";
 /** Dropped-in files are looked for this often: a rotation script waits for nothing longer. */
 const LOOK_MS = 3_000;
 
+/** The configuration's silences with ids of their own. */
+export function configuredSilences(declared: readonly SilenceDeclaration[]): SilenceSpec[] {
+  return declared.map((one) => ({ ...one, id: `config:${one.name}` }));
+}
+
 export interface SilenceBookSetup {
   readonly silences: Silences;
   readonly clock: Clock;
@@ -91,8 +96,7 @@ export class SilenceBook {
 
   #define(): void {
     const { silences, clock, declared, manual, files } = this.#setup;
-    const configured = declared.map((one): SilenceSpec => ({ ...one, id: `config:${one.name}` }));
-    this.#specs = [...configured, ...(files?.specs ?? []), ...manual.specs];
+    this.#specs = [...configuredSilences(declared), ...(files?.specs ?? []), ...manual.specs];
     silences.define(this.#specs, clock.now());
   }
 

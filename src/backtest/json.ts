@@ -21,6 +21,7 @@ function settingJson({ name, sums }: Setting): string {
   return JSON.stringify({
     setting: name,
     incidents: sums.incidents,
+    silenced: sums.silenced,
     still_firing: sums.open,
     alerted_minutes: sums.alertedMinutes,
     recurring: sums.recurring,

@@ -4,6 +4,7 @@ import { Engine, type EngineRule } from "../core/engine.ts";
 import type { RevokedEvent } from "../core/events/event.ts";
 import type { CoreFacts } from "../core/facts.ts";
 import type { Counted } from "../core/incidents/group.ts";
+import type { SilenceSpec } from "../core/incidents/silence.ts";
 import type { Transition } from "../core/incidents/transition.ts";
 import { Found } from "./found.ts";
 import type { Variant } from "./variant.ts";
@@ -18,6 +19,8 @@ export interface JudgeSetup {
   readonly rules: readonly EngineRule[];
   readonly variant: Variant;
   readonly digest: (text: string) => string;
+  /** Declared silences; what they hold back is shown and told as held, and nothing is learned from their time. */
+  readonly silences: readonly SilenceSpec[];
   /** Told of each transition as it comes. */
   readonly onTransition: (transition: Transition, variant: Variant) => void;
 }
@@ -31,7 +34,7 @@ export class Judge {
   #clockMs = -Infinity;
   #learnUntilMs = -Infinity;
 
-  constructor({ rules, variant, digest, onTransition }: JudgeSetup) {
+  constructor({ rules, variant, silences, digest, onTransition }: JudgeSetup) {
     this.variant = variant;
     this.rules = rules.map((rule) => ({ ...rule, detector: variant.detector(rule.detector) }));
     const facts: CoreFacts = {
@@ -41,6 +44,7 @@ export class Judge {
       },
     };
     this.engine = new Engine({ rules: this.rules, digest, facts, watchedSinceMs: null, summarises: false });
+    this.engine.silences.define(silences, -Infinity);
     this.#onTransition = onTransition;
   }
 
@@ -53,14 +57,11 @@ export class Judge {
     this.#goTo(timeMs);
   }
 
-  /** The log has reached `timeMs`. While nothing is open, only events can change anything, so that time is cheap. */
+  /** The log has reached `timeMs`. While nothing is open and no silence declared, only events can change anything, so that time is cheap. */
   moveTo(timeMs: number): void {
     // On a grid of the clock, so that it does not matter who asks how often.
-    for (
-      let dueMs = after(this.#clockMs, STEP_MS);
-      this.found.open > 0 && dueMs <= timeMs;
-      dueMs += STEP_MS
-    ) {
+    const stepping = (): boolean => this.found.open > 0 || this.engine.silences.active;
+    for (let dueMs = after(this.#clockMs, STEP_MS); stepping() && dueMs <= timeMs; dueMs += STEP_MS) {
       this.#goTo(dueMs);
     }
     // A group that is quiet for a month while others are not has been watched all the time.
@@ -99,6 +100,7 @@ export class Judge {
   #goTo(timeMs: number): void {
     this.#clockMs = timeMs;
     this.#say(this.engine.advance(timeMs));
+    if (this.engine.silences.declared) this.#say(this.engine.endSilences(timeMs));
   }
 
   #say(transitions: readonly Transition[]): void {

@@ -6,6 +6,7 @@ import type { EngineRule } from "../core/engine.ts";
 import { EventReader } from "../core/events/event-reader.ts";
 import type { RevokedEvent } from "../core/events/event.ts";
 import { labelsOf } from "../core/group-labels.ts";
+import type { SilenceSpec } from "../core/incidents/silence.ts";
 import type { Transition } from "../core/incidents/transition.ts";
 import type { ChunkOrigin } from "../core/lines/chunk.ts";
 import { LineReader } from "../core/lines/line-reader.ts";
@@ -47,6 +48,8 @@ export interface ReplaySetup extends Pick<Opening, "files" | "stdin" | "nowMs"> 
   /** The first one judges recorded counts. */
   readonly rules: readonly EngineRule[];
   readonly variants: readonly Variant[];
+  /** The configuration's; those made by hand or dropped in as files are of now, not of the log's time. */
+  readonly silences: readonly SilenceSpec[];
   /** Also gathers what a chart shows, under the first variant. */
   readonly charted: boolean;
   /** So long from its beginning on a log is only learned from, milliseconds; null: nothing of logs, some of counts. */
@@ -69,11 +72,11 @@ export class Replay {
   readonly #digest = keyedDigest(DIGEST_KEY);
 
   constructor(setup: ReplaySetup) {
-    const { rules, variants, onTransition } = setup;
+    const { rules, variants, silences, onTransition } = setup;
     this.#setup = setup;
     this.#learnMs = setup.learnMs ?? 0;
     this.judges = variants.map(
-      (variant) => new Judge({ rules, variant, digest: this.#digest, onTransition }),
+      (variant) => new Judge({ rules, variant, silences, digest: this.#digest, onTransition }),
     );
     const [first] = this.judges;
     this.timeline = setup.charted && first !== undefined ? new Timeline(first) : null;

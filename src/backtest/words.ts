@@ -67,10 +67,11 @@ export function readWords(files: number, tally: Tally, seconds: number): string 
 }
 
 /** What was found. */
-export function foundWords({ incidents, open, alertedMinutes }: Sums): string {
-  if (incidents === 0) return "No incident would have been raised";
+export function foundWords({ incidents, silenced, open, alertedMinutes }: Sums): string {
+  const held = silenced > 0 ? `, ${count(silenced)} ${incidents > 0 ? "more " : ""}silenced` : "";
+  if (incidents === 0) return `No incident would have been raised${held}`;
   const firing = open > 0 ? ` (${count(open)} still firing at the end of the log)` : "";
-  return `${plural(incidents, "incident", "incidents")}${firing}, ${plural(alertedMinutes, "alerted minute", "alerted minutes")}`;
+  return `${plural(incidents, "incident", "incidents")}${firing}, ${plural(alertedMinutes, "alerted minute", "alerted minutes")}${held}`;
 }
 
 /** What was seen and left alone; empty when nothing was. */

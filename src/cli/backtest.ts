@@ -3,17 +3,17 @@
 
 import { accessSync, constants, statSync } from "node:fs";
 import { engineRule } from "../app/engine-rule.ts";
+import { configuredSilences } from "../app/silences.ts";
 import { STDIN } from "../backtest/input.ts";
 import { settingsText, transitionText } from "../backtest/json.ts";
 import { type Outcome, outcomeOf } from "../backtest/outcome.ts";
 import { pageOf } from "../backtest/page.ts";
 import { Progress } from "../backtest/progress.ts";
-import { Replay } from "../backtest/replay.ts";
+import { Replay, type ReplaySetup } from "../backtest/replay.ts";
 import { painter, textOf } from "../backtest/text.ts";
 import { type Variant, variantsOf } from "../backtest/variant.ts";
 import { formatFinding } from "../config/finding.ts";
 import { parseDuration } from "../config/units.ts";
-import type { EngineRule } from "../core/engine.ts";
 import { plural } from "../receivers/numbers.ts";
 import { oneLine } from "../receivers/safe-text.ts";
 import { roster } from "../roster.ts";
@@ -51,8 +51,8 @@ async function run(invocation: Invocation): Promise<number> {
   const variants = readVariants(values);
   const learnMs = readLearn(values["learn"]);
   const total = sizeOf(files);
-  const rules = await rulesOf(invocation);
-  if (rules === null) return EXIT.config;
+  const judged = await judgedBy(invocation);
+  if (judged === null) return EXIT.config;
 
   const form = values["output"] ?? "text";
   const counts = values["counts"] === true;
@@ -65,7 +65,7 @@ async function run(invocation: Invocation): Promise<number> {
   const replay = new Replay({
     files,
     stdin,
-    rules,
+    ...judged,
     variants,
     charted: form === "html",
     learnMs,
@@ -170,10 +170,14 @@ function statOf(file: string): number | null | string {
 }
 
 /**
- * The rules that the daemon would judge by; null when the configuration has errors, which are printed. Without a
+ * The rules and silences that the daemon would judge by; null when the configuration has errors, which are printed. Without a
  * configuration file the built-in rule counts, whatever the environment says about receivers.
  */
-async function rulesOf({ values, env, stderr }: Invocation): Promise<readonly EngineRule[] | null> {
+async function judgedBy({
+  values,
+  env,
+  stderr,
+}: Invocation): Promise<Pick<ReplaySetup, "rules" | "silences"> | null> {
   const option = values["config"];
   const request = { configPath: typeof option === "string" ? option : null, cwd: process.cwd(), roster };
   let loaded = await loadSettings({ ...request, env });
@@ -183,5 +187,6 @@ async function rulesOf({ values, env, stderr }: Invocation): Promise<readonly En
     return null;
   }
   // What it lists is incidents; a notice is none.
-  return loaded.settings.rules.map((rule) => ({ ...engineRule(rule), newKeyNotice: false }));
+  const { rules, silences } = loaded.settings;
+  return { rules: rules.map(engineRule), silences: configuredSilences(silences) };
 }

@@ -21,6 +21,7 @@ export function sampleTransitions(rule: EngineRule, nowMs: number): readonly Tra
   const said: Transition[] = [];
   const judge = new Judge({
     rules: [rule],
+    silences: [],
     variant: { name: "test", detector: () => THRESHOLD },
     // Nothing here is secret, and an incident of its own for each second is told apart by its time.
     digest: (text) => Buffer.from(text).toString("hex").padEnd(32, "0").slice(0, 32),

@@ -169,6 +169,10 @@ export class Engine {
    */
   observeCounts(rule: string, labels: SourceLabels, counted: Counted, nowMs: number): Transition[] {
     const group = this.#groups.of(rule, Object.entries(labels), () => null);
+    if (this.silences.declared && counted.count > 0) {
+      const subject = { rule, group: group.labels, severity: null, keys: null };
+      this.silences.count(subject, null, counted.timeMs, counted.count);
+    }
     group.observeCount(counted, nowMs);
     return group.flush(nowMs, true);
   }

@@ -19,7 +19,7 @@ function outcome(text: string, over: Partial<Outcome> = {}): Outcome {
     request_ids: [text, "req_2"],
     request_ids_total: 12,
   };
-  const sums = { incidents: 1, open: 0, alertedMinutes: 12, recurring: 2, first: view };
+  const sums = { incidents: 1, silenced: 0, open: 0, alertedMinutes: 12, recurring: 2, first: view };
   return {
     settings: [{ name: "as configured", sums }],
     incidents: [{ view, resolvedMs: FROM + 13 * 3_600_000 }],

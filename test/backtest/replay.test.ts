@@ -8,6 +8,7 @@ import { Replay, type ReplaySetup } from "../../src/backtest/replay.ts";
 import { type Variant, variantsOf } from "../../src/backtest/variant.ts";
 import type { EngineRule } from "../../src/core/engine.ts";
 import { DEFAULT_MATCH } from "../../src/core/events/rule.ts";
+import type { SilenceSpec } from "../../src/core/incidents/silence.ts";
 import type { Transition } from "../../src/core/incidents/transition.ts";
 import { burst, eventLine, ordinaryLine } from "../support/log-lines.ts";
 import { tempFolder } from "../support/temp-folder.ts";
@@ -54,6 +55,7 @@ async function ran(
     variants: PLAIN,
     charted: false,
     learnMs: null,
+    silences: [],
     nowMs: THEN + 30 * 24 * HOUR,
     onTransition: (transition, variant: Variant) => said.push({ ...transition, variant: variant.name }),
     onProgress: () => undefined,
@@ -278,6 +280,65 @@ describe("replay", () => {
     assert.deepEqual(essence(byCounts), essence(byEvents));
     assert.equal(byCounts.said.at(-1)?.incident.total, byEvents.said.at(-1)?.incident.total);
     assert.equal(byCounts.said.at(-1)?.incident.peak_per_minute, 12);
+  });
+
+  /** A silence from one moment to another. */
+  function planned(fromMs: number, toMs: number, maxEvents: number | null = null): SilenceSpec {
+    return {
+      id: "config:rotation",
+      name: "rotation",
+      match: [],
+      times: { kind: "once", startsMs: fromMs, endsMs: toMs },
+      expect: { maxEvents, maxKeys: null },
+      comment: "CHG-17",
+      createdBy: "payments",
+    };
+  }
+
+  it("holds back what a silence of the configuration covers, learns nothing of it, and reports its end", async () => {
+    const day = 24 * HOUR;
+    const log = [
+      quiet(THEN, THEN + 2 * day, 10 * MINUTE),
+      burst(300, THEN + 2 * day + HOUR, 2 * SECOND, "planned"),
+      quiet(THEN + 2 * day + 2 * HOUR, THEN + 3 * day, 10 * MINUTE),
+      burst(30, THEN + 3 * day, SECOND, "real"),
+      quiet(THEN + 3 * day + HOUR, THEN + 3 * day + 2 * HOUR, MINUTE),
+    ].join("");
+    const silences = [planned(THEN + 2 * day, THEN + 2 * day + 90 * MINUTE)];
+    const { said, replay } = await ran([log], { variants: ONE, silences });
+    const steps = said.filter(({ event }) => event !== "update");
+    assert.deepEqual(
+      steps.map(({ event, incident }) => [event, incident.silence]),
+      [
+        ["firing", "rotation"],
+        ["resolved", "rotation"],
+        ["silence_ended", "rotation"],
+        ["firing", null],
+        ["resolved", null],
+      ],
+    );
+    assert.match(steps[2]?.incident.explanation ?? "", /CHG-17: 300 events/);
+    const found = replay.judges[0]?.found;
+    const { incidents, silenced, alertedMinutes, first } = found?.sums() ?? {};
+    assert.deepEqual([incidents, silenced], [1, 1]);
+    assert.ok((alertedMinutes ?? 0) < 20);
+    assert.equal(first?.started_at, new Date(THEN + 3 * day).toISOString());
+    assert.equal(found?.list().length, 2);
+    // Without the silence the day after would be judged by what the rotation taught, and nothing is held.
+    const loud = await ran([log], { variants: ONE });
+    assert.ok(loud.said.every(({ incident }) => incident.silence === null));
+  });
+
+  it("breaks through a silence with what it does not expect, of counts too", async () => {
+    const silences = [planned(THEN + 30 * HOUR, THEN + 34 * HOUR, 500)];
+    const series = busy(500, new Map(Array.from({ length: 12 }, (_, i) => [372 + i, 900])));
+    const { said, replay } = await ran([series], { variants: ONE, silences }, true);
+    assert.deepEqual(
+      said.slice(0, 1).map(({ event }) => event),
+      ["silence_exceeded"],
+    );
+    assert.equal(replay.judges[0]?.found.sums().silenced, 0);
+    assert.equal(replay.judges[0]?.found.sums().incidents, 1);
   });
 
   /** A series of five minutes: 1000 an hour, and some rows that are something else. */

@@ -30,6 +30,7 @@ function fed(
       },
     ],
     variant,
+    silences: [],
     digest: () => "0".repeat(32),
     onTransition: () => undefined,
   });

@@ -150,6 +150,7 @@ describe("backtest", () => {
     assert.deepEqual(settings[0], {
       setting: "threshold 5/1m",
       incidents: 1,
+      silenced: 0,
       still_firing: 0,
       alerted_minutes: 8,
       recurring: 0,

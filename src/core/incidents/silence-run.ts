@@ -32,10 +32,10 @@ export function runKey({ id, startMs }: Pick<SilenceRun, "id" | "startMs">): str
   return `${id}@${startMs}`;
 }
 
-/** Counts one event. @returns whether it is the one with which the expectation is exceeded. */
-export function countInto(run: SilenceRun, keyDigest: string | null): boolean {
+/** Counts events of one key. @returns whether it is the one with which the expectation is exceeded. */
+export function countInto(run: SilenceRun, keyDigest: string | null, many = 1): boolean {
   const { maxEvents, maxKeys } = run.expect;
-  run.events += 1;
+  run.events += many;
   if (keyDigest !== null && run.keys.size <= Math.max(KEPT_KEYS, maxKeys ?? 0)) {
     run.keys.add(keyDigest.slice(0, DIGEST_DIGITS));
   }

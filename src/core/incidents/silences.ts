@@ -69,11 +69,17 @@ export class Silences {
     return this.#specs.length > 0;
   }
 
-  /** Counts an event of a silenced group, at the event's own time. */
-  count(subject: Subject, keyDigest: string | null, timeMs: number): void {
+  /** Whether one is on, or over and not reported. */
+  get active(): boolean {
+    for (const run of this.#runs.values()) if (!run.reported) return true;
+    return false;
+  }
+
+  /** Counts an event of a silenced group, or several, at their own time. */
+  count(subject: Subject, keyDigest: string | null, timeMs: number, many = 1): void {
     for (const run of this.#runsOf({ ...subject, severity: null }, timeMs)) {
       run.last = { rule: subject.rule, group: subject.group };
-      countInto(run, keyDigest);
+      countInto(run, keyDigest, many);
       this.#dirty.add(runKey(run));
     }
   }
