@@ -3,7 +3,7 @@
 
 import type { ChunkOrigin } from "../lines/chunk.ts";
 import { parseTime } from "../lines/time.ts";
-import type { RevokedEvent } from "./event.ts";
+import type { MaskedKey, RevokedEvent } from "./event.ts";
 import { type EventPlan, type FormPlan, gapOf, type LevelGap } from "./form-plan.ts";
 import { GapValues } from "./gap-values.ts";
 import type { LineWalk } from "../lines/walk.ts";
@@ -52,13 +52,13 @@ export class FormReader {
     return typeof text === "string" && text.includes("{") ? null : found;
   }
 
-  /** The event of a match. @param digestKey keyed hash of a full key, hex. */
+  /** The event of a match. */
   read(
     rule: string,
     node: Node,
     { source, labels }: ChunkOrigin,
     nowMs: number,
-    digestKey: (key: string) => string,
+    mask: (key: string) => MaskedKey,
   ): RevokedEvent {
     const plan = this.plan.planOf(node);
     const { parts } = plan;
@@ -79,7 +79,7 @@ export class FormReader {
         docUrl: this.#first(parts.docUrl),
         message: this.#first(parts.message),
       },
-      digestKey,
+      mask,
     );
   }
 

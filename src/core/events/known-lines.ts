@@ -76,14 +76,14 @@ export class KnownLines implements LineForms {
   /** False when the line is no event, or only its tree can tell what it is. */
   #judge(form: FormReader): boolean {
     if (form.isNamed(OWN_LOG_NAME)) return false;
-    const { rules, digestKey } = this.#setup;
+    const { rules, mask } = this.#setup;
     const results = rules.map((rule) => form.match(rule));
     if (results.includes(null) || !results.some((result) => result?.kind === "match")) return false;
     this.#credit = Math.min(MOST_CREDIT, this.#credit + 1);
     for (const [i, result] of results.entries()) {
       const rule = rules[i]?.rule.name ?? "";
       if (result?.kind === "match") {
-        const event = form.read(rule, result.node, this.#origin, this.#nowMs, digestKey);
+        const event = form.read(rule, result.node, this.#origin, this.#nowMs, mask);
         this.#take({ kind: "event", rule, event });
       } else if (result !== null) this.#take({ kind: "none", rule, reason: result.reason });
     }

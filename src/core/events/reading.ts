@@ -5,7 +5,7 @@ import type { JsonObject } from "../lines/json.ts";
 import type { LogRecord } from "../lines/line.ts";
 import { readPrefixed } from "../lines/text-prefix.ts";
 import { parseTime, timeOf } from "../lines/time.ts";
-import type { RevokedEvent } from "./event.ts";
+import type { MaskedKey, RevokedEvent } from "./event.ts";
 import { firstText } from "./lookup.ts";
 import { levelAt } from "./matcher.ts";
 import { bodyTimes, type Part, visitPart } from "./places.ts";
@@ -44,8 +44,8 @@ function timeAround({ node, record, nowMs }: Found): Pick<RevokedEvent, "timeMs"
   return { timeMs: nowMs, timeFrom: "arrival" };
 }
 
-/** The event of a match. @param digestKey keyed hash of a full key, hex. */
-export function readEvent(found: Found, digestKey: (key: string) => string): RevokedEvent {
+/** The event of a match. */
+export function readEvent(found: Found, mask: (key: string) => MaskedKey): RevokedEvent {
   const { rule, node, record, origin } = found;
   const starts = startsOf(found);
   const part = (name: Part): string | null => firstText((visit) => visitPart(name, node, starts, visit));
@@ -64,6 +64,6 @@ export function readEvent(found: Found, digestKey: (key: string) => string): Rev
       docUrl: part("docUrl"),
       message: part("message"),
     },
-    digestKey,
+    mask,
   );
 }

@@ -1,8 +1,8 @@
 // Makes an event of what a record told: cuts it to its bounds, masks the key and takes secrets out of everything else.
 
 import { remembered } from "../lines/remembered.ts";
-import type { RevokedEvent } from "./event.ts";
-import { bareKey, maskedKey } from "./mask.ts";
+import type { MaskedKey, RevokedEvent } from "./event.ts";
+import { bareKey } from "./mask.ts";
 import { redact, REDACTED, redactName } from "./redact.ts";
 
 const MAX_REQUEST_ID_LENGTH = 200;
@@ -71,8 +71,8 @@ function shownUrl(url: string | null, key: string | null): string | null {
   return shownName(url, key, MAX_URL_LENGTH);
 }
 
-/** @param digestKey keyed hash of a full key, hex. */
-export function eventOf(told: Told, digestKey: (key: string) => string): RevokedEvent {
+/** The event that was told of. */
+export function eventOf(told: Told, mask: (key: string) => MaskedKey): RevokedEvent {
   const { rule, source, timeMs, timeFrom, level, secret, requestId, service, host, docUrl, message } = told;
   const key = secret ?? told.owner;
   return {
@@ -82,7 +82,7 @@ export function eventOf(told: Told, digestKey: (key: string) => string): Revoked
     timeFrom,
     requestId: requestId === null ? null : shownId(requestId, secret),
     service: shownName(service, secret, MAX_LABEL_LENGTH),
-    key: key === null ? null : maskedKey(key, digestKey),
+    key: key === null ? null : mask(key),
     host: host === null ? null : shownName(host, secret, MAX_LABEL_LENGTH),
     docUrl: shownUrl(docUrl, secret),
     message: shownMessage(message, key),
