@@ -4,6 +4,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { type App, type Leftover, openApp } from "../app.ts";
 import { type Clock, systemClock } from "../host/clock.ts";
+import { holdYoungGeneration, relieveHeap } from "../host/heap.ts";
 import { type ServiceManager, serviceManager } from "../host/systemd.ts";
 import { ListenError } from "../http/listen-error.ts";
 import { transitionLine } from "../receivers/console.ts";
@@ -52,6 +53,8 @@ export async function serve(setup: ServeSetup): Promise<number> {
   });
   const hangUps = new HangUps();
   const stop = new AbortController();
+  holdYoungGeneration();
+  void relieveHeap(clock, AbortSignal.any([setup.signal, stop.signal]));
   stdout.once("error", ({ code }: NodeJS.ErrnoException) => {
     // Whoever is told elsewhere must still be told; with stdout alone there is nobody left to say the rest to.
     if (settings.receivers.every(({ kind }) => kind === "console")) return stop.abort();
@@ -80,6 +83,7 @@ export async function serve(setup: ServeSetup): Promise<number> {
     stderr.write(`revokewatch: ${error.message}\n`);
     return error instanceof StateError ? EXIT.state : EXIT.negative;
   } finally {
+    stop.abort();
     await telemetry.log.flush();
   }
 }
