@@ -2,9 +2,10 @@
 // pays in memory and start-up time for what it uses. Nothing of node_modules is needed at run time.
 
 import { execFileSync } from "node:child_process";
-import { chmodSync, readFileSync, rmSync } from "node:fs";
+import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
+import { bundlePage } from "./build-page.ts";
 import { builtins } from "./bundle-builtins.ts";
 import { leftOut } from "./bundle-left-out.ts";
 import { onDemand } from "./bundle-on-demand.ts";
@@ -37,6 +38,8 @@ await build({
   },
   plugins: [leftOut, onDemand, builtins],
 });
+mkdirSync(`${out}/page`);
+for (const [name, body] of Object.entries(await bundlePage())) writeFileSync(`${out}/page/${name}`, body);
 chmodSync(`${out}/main.js`, 0o755);
 
 /** The commit, as the environment of the build names it, else as git does. */

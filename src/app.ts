@@ -3,7 +3,9 @@
 
 import { acknowledge } from "./app/acknowledge.ts";
 import type { AppSetup } from "./app/app-setup.ts";
+import { Histories } from "./app/history-view.ts";
 import { History } from "./app/history.ts";
+import { incidentLinksOf } from "./app/incident-links.ts";
 import { keysOf } from "./app/keys-view.ts";
 import { statusLine, turnNotifier } from "./app/notify.ts";
 import { openEngine, openReceivers, openSources } from "./app/open-parts.ts";
@@ -134,6 +136,7 @@ export async function openApp(setup: AppSetup): Promise<App> {
     totals,
   };
   const find = (id: string) => incidentOf(history.list(engine.openIncidents()), engine, id);
+  const histories = new Histories(engine, () => history.list(engine.openIncidents()));
   const turned = turnNotifier(manager, clock, () => statusOf(parts));
   telemetry.attach(
     { sources: sources.map(({ name }) => name), rules, receivers: settings.receivers },
@@ -160,11 +163,14 @@ export async function openApp(setup: AppSetup): Promise<App> {
       ? null
       : await listen({
           ...setup.listen,
+          externalUrl: settings.http.externalUrl,
           views: {
             health: () => healthOf(parts),
             status: () => statusOf(parts),
             incidents: () => history.list(engine.openIncidents()),
             incident: find,
+            links: (incident) => incidentLinksOf(settings, incident),
+            history: (query) => histories.answer(query, clock.monotonic()),
             silences: () => silences.list(),
             keys: (query) => keysOf(engine, query, clock.now()),
             outbox: () => outbox.byHand.list(),

@@ -82,6 +82,8 @@ export interface Settings {
     /** An empty host stands for every address of the machine. */
     readonly listen: Listen;
     /** Null: only this machine may change anything. */
+    /** Where people reach the status page, without a slash at its end; null when nobody said. */
+    readonly externalUrl: string | null;
     readonly adminToken: Secret | null;
   };
   readonly links: { readonly allowedHosts: readonly string[] };

@@ -11,7 +11,7 @@ import { openReceiver } from "./open-receiver.ts";
 import type { Totals } from "./totals.ts";
 
 /** The engine with everything that earlier runs have learned. */
-export function openEngine({ settings, telemetry, state, follow }: AppSetup, totals: Totals): Engine {
+export function openEngine({ settings, telemetry, state, clock, follow }: AppSetup, totals: Totals): Engine {
   const engine = new Engine({
     rules: settings.rules.map(engineRule),
     summarises: follow,
@@ -20,7 +20,7 @@ export function openEngine({ settings, telemetry, state, follow }: AppSetup, tot
     facts: {
       ...telemetry,
       linesRead(source, lines, bytes, lastLineMs) {
-        totals.addLines(source, lines);
+        totals.addLines(source, lines, lastLineMs ?? (lines > 0 ? clock.now() : null));
         telemetry.linesRead(source, lines, bytes, lastLineMs);
       },
     },

@@ -11,7 +11,7 @@ import { version } from "../version.ts";
 /** Builds one; it must be closed. Rejects when its kind is unknown or its client cannot be loaded. */
 export async function openReceiver(
   { name, kind: word, options }: ReceiverSettings,
-  { links, rules }: Pick<Settings, "links" | "rules">,
+  { links, rules, http }: Pick<Settings, "links" | "rules" | "http">,
   roster: Roster,
   clock: Clock,
 ): Promise<Receiver> {
@@ -25,7 +25,7 @@ export async function openReceiver(
     version,
     allowedLinkHosts: links.allowedHosts,
     requestIdLink: (rule: string) => idLinks.get(rule) ?? null,
-    externalUrl: null,
+    externalUrl: http.externalUrl,
   };
   return kind.create(setup, options);
 }

@@ -12,6 +12,7 @@ import type { Receiver } from "../receivers/receiver.ts";
 import type { Source } from "../sources/source.ts";
 import { version } from "../version.ts";
 import type { ReceiverChecks } from "./receiver-checks.ts";
+import { byUrgency } from "./history-view.ts";
 import type { SilenceBook } from "./silences.ts";
 import type { Totals } from "./totals.ts";
 
@@ -62,11 +63,12 @@ export function statusOf(parts: Parts): Status {
 
 export function sourcesOf({ sources, totals }: Parts) {
   return sources.map((source) => {
-    const { lines, lostBytes, gaps } = totals.of(source.name);
+    const { lines, lostBytes, gaps, lastLineMs } = totals.of(source.name);
     return {
       name: source.name,
       kind: source.kind,
       caught_up: source.caughtUp,
+      last_line_at: lastLineMs === null ? null : rfc3339(lastLineMs),
       lines_total: lines,
       lost_bytes_total: lostBytes,
       gaps_total: gaps,
@@ -76,7 +78,7 @@ export function sourcesOf({ sources, totals }: Parts) {
 }
 
 export function groupsOf({ engine }: Parts) {
-  return engine.readings().map((reading) => ({
+  return byUrgency(engine.readings()).map((reading) => ({
     rule: reading.rule,
     group: reading.labels,
     events_total: reading.eventsTotal,
@@ -86,6 +88,10 @@ export function groupsOf({ engine }: Parts) {
     expected_high: reading.expectedHigh,
     distinct_keys: reading.distinctKeys,
     state: reading.state,
+    thresholds: reading.thresholds.map(({ windowSeconds, count }) => ({
+      window_seconds: windowSeconds,
+      count,
+    })),
   }));
 }
 

@@ -6,11 +6,13 @@ export interface SourceTotals {
   readonly lines: number;
   readonly lostBytes: number;
   readonly gaps: number;
+  /** Time of the newest line, or of its arrival, milliseconds since the epoch; null before the first. */
+  readonly lastLineMs: number | null;
   /** Times that a file was not there or could not be opened or read. */
   readonly failures: number;
 }
 
-const NONE: SourceTotals = { lines: 0, lostBytes: 0, gaps: 0, failures: 0 };
+const NONE: SourceTotals = { lines: 0, lostBytes: 0, gaps: 0, lastLineMs: null, failures: 0 };
 
 export class Totals {
   readonly #bySource = new Map<string, SourceTotals>();
@@ -19,8 +21,9 @@ export class Totals {
     return this.#bySource.get(source) ?? NONE;
   }
 
-  addLines(source: string, lines: number): void {
-    this.#add(source, { lines });
+  /** @param lastMs time of the newest of them, null when it is not known. */
+  addLines(source: string, lines: number, lastMs: number | null): void {
+    this.#add(source, { lines, lastLineMs: lastMs });
   }
 
   /** The same facts, told to `facts` and counted on the way. */
@@ -52,7 +55,12 @@ export class Totals {
       lines: before.lines + (more.lines ?? 0),
       lostBytes: before.lostBytes + (more.lostBytes ?? 0),
       gaps: before.gaps + (more.gaps ?? 0),
+      lastLineMs: latest(before.lastLineMs, more.lastLineMs ?? null),
       failures: before.failures + (more.failures ?? 0),
     });
   }
+}
+
+function latest(a: number | null, b: number | null): number | null {
+  return a === null || b === null ? (a ?? b) : Math.max(a, b);
 }

@@ -20,6 +20,7 @@ import { KeyBook } from "./keys/key-book.ts";
 import { probe } from "./probe.ts";
 import { MAX_AHEAD_MS, type ReadingMoment, steadyTime, type Unseen } from "./source-time.ts";
 import { type Sight, SourceTimes } from "./source-times.ts";
+import type { DetectorHistory } from "./spikes/history.ts";
 
 export interface EngineRule extends GroupRule {
   readonly match: MatchSpec;
@@ -214,6 +215,11 @@ export class Engine {
 
   readings(): GroupReading[] {
     return this.#groups.readings();
+  }
+
+  /** What a group did in the last 25 hours; null when it was never opened. @param labels in the order of `groupBy`. */
+  historyOf(rule: string, labels: Readonly<Record<string, string>>): DetectorHistory | null {
+    return this.#groups.find(rule, labels)?.history() ?? null;
   }
 
   /** Incidents that are firing now, with the newest numbers. */

@@ -23,8 +23,14 @@ export function isLoopback(host: string): boolean {
 /**
  * Whether a request may be answered. Any port passes, since a port may be forwarded.
  * @param hostHeader the request's Host header; HTTP/1.0 sends none, and no browser does without.
+ * @param externalUrl where people reach the page, by configuration: a proxy on this machine may ask in its name.
  */
-export function isWelcome(listenHost: string, hostHeader: string | undefined): boolean {
+export function isWelcome(
+  listenHost: string,
+  hostHeader: string | undefined,
+  externalUrl: string | null = null,
+): boolean {
   if (!isLoopback(listenHost) || hostHeader === undefined) return true;
+  if (externalUrl !== null && URL.parse(externalUrl)?.host === hostHeader.toLowerCase()) return true;
   return isLoopback(hostHeader.replace(/:\d*$/, ""));
 }

@@ -1,7 +1,9 @@
 // What can be asked of the daemon: metrics, health, the JSON views, the status page, and the few changes.
 
 import { outboxRoutes } from "./outbox-routes.ts";
-import { statusPage } from "./page.ts";
+import { asset } from "./page/assets.ts";
+import { incidentPage, noIncident } from "./page/incident-page.ts";
+import { statusPage } from "./page/overview.ts";
 import { apiError, json, text } from "./reply.ts";
 import type { Reply } from "./reply.ts";
 import type { Route } from "./route.ts";
@@ -79,8 +81,33 @@ export function routes(views: HttpViews, actions: HttpActions): readonly Route[]
       },
     },
     ...outboxRoutes(views, actions),
-    { handler: "/", paths: ["/"], answer: () => statusPage(views.status()) },
+    {
+      handler: "/api/v1/history",
+      paths: ["/api/v1/history"],
+      answer: ({ query }) => {
+        const found = views.history(query);
+        return "problem" in found ? apiError(400, found.problem) : json(200, found);
+      },
+    },
+    { handler: "/", paths: ["/"], answer: () => overview(views) },
+    { handler: "/incidents/:id", paths: ["/incidents/:id"], answer: ({ id }) => incidentOf(views, id) },
+    { handler: "/assets/:id", paths: ["/assets/:id"], answer: ({ id }) => asset(id) },
   ];
+}
+
+function overview(views: HttpViews): Reply {
+  const keys = views.keys(new URLSearchParams());
+  return statusPage(views.status(), views.incidents(), "problem" in keys ? [] : keys);
+}
+
+function incidentOf(views: HttpViews, id: string): Reply {
+  const incident = views.incident(id);
+  if (incident === null) return noIncident();
+  const { rule, group } = incident;
+  const query = new URLSearchParams({ rule, limit: "20" });
+  for (const [name, value] of Object.entries(group)) query.append("group", `${name}=${value}`);
+  const keys = views.keys(query);
+  return incidentPage({ incident, links: views.links(incident), keys: "problem" in keys ? [] : keys });
 }
 
 function done({ status, body }: Change): Reply {

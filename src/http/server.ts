@@ -47,6 +47,8 @@ export interface HttpSetup {
   readonly host: string;
   /** 0 picks a free one. */
   readonly port: number;
+  /** Where people reach the page, perhaps through a proxy; null when nobody said. */
+  readonly externalUrl?: string | null;
   readonly views: HttpViews;
   readonly actions: HttpActions;
   /** Opens the admin token; null when there is none. */
@@ -148,7 +150,7 @@ function answerTo(
   request: IncomingMessage,
 ): Answer | Promise<Answer> {
   const { method = "", url = "", headers } = request;
-  if (!isWelcome(setup.host, headers.host)) {
+  if (!isWelcome(setup.host, headers.host, setup.externalUrl)) {
     return refused(
       403,
       "This listener is for this machine: the Host header must name localhost or a loopback address.",

@@ -1,7 +1,7 @@
 // What the HTTP server shows and what can be asked of the daemon through it, as `app` hands it in. The server itself keeps
 // nothing: every answer is a view of the moment. Names are those of the JSON, times are RFC 3339 UTC, null is unknown.
 
-import type { Transition } from "../core/incidents/transition.ts";
+import type { TopEntry, Transition } from "../core/incidents/transition.ts";
 
 /** Whether the daemon is alive, and whether it is ready; neither depends on Slack or SMTP. */
 export interface Health {
@@ -27,6 +27,8 @@ export interface StatusSource {
   readonly name: string;
   readonly kind: string;
   readonly caught_up: boolean;
+  /** Time of the newest line; null before the first. */
+  readonly last_line_at: string | null;
   /** Since the start. */
   readonly lines_total: number;
   /** Bytes known not to have been read, and stretches of unknown size, since the start. */
@@ -45,7 +47,36 @@ export interface StatusGroup {
   readonly expected_high: number | null;
   readonly distinct_keys: number;
   readonly state: string;
+  /** From how many events on it would alert now, per window. */
+  readonly thresholds: readonly { readonly window_seconds: number; readonly count: number }[];
 }
+
+/** The last 25 hours of a group in steps of equal length, oldest first; all lists are of one length. */
+export interface StatusHistory {
+  /** Names the group where its labels would not fit: 16 hex digits. */
+  readonly id: string;
+  readonly rule: string;
+  readonly group: Readonly<Record<string, string>>;
+  readonly step_seconds: number;
+  /** Start of the first step. */
+  readonly from: string;
+  /** Events of each step; the last one is still going on. */
+  readonly counts: readonly number[];
+  /** What such a step usually holds, and the most that 99.9 % of them hold; null for a plain threshold. */
+  readonly expected: readonly number[] | null;
+  readonly expected_high: readonly number[] | null;
+  /** The incidents of that time. */
+  readonly incidents: readonly {
+    readonly id: string;
+    readonly short_id: string;
+    readonly severity: string;
+    readonly started_at: string;
+    readonly resolved_at: string | null;
+  }[];
+}
+
+/** Histories, or why the question cannot be answered. */
+export type HistoryAnswer = readonly StatusHistory[] | { readonly problem: string };
 
 /** What the lists show of an incident; the views may carry more, and the API prints all of it. */
 export interface StatusIncident {
@@ -60,6 +91,34 @@ export interface StatusIncident {
   readonly total: number;
   readonly explanation: string;
   readonly acked_by: string | null;
+  readonly peak_per_minute: number;
+  readonly distinct_keys: number;
+  readonly last_event_at: string;
+  readonly hint: string;
+  readonly request_ids: readonly string[];
+  readonly request_ids_total: number;
+  readonly top: {
+    readonly keys: readonly TopEntry[];
+    readonly services: readonly TopEntry[];
+    readonly hosts: readonly TopEntry[];
+  };
+  readonly sources: readonly string[];
+  readonly runbook_url: string | null;
+  /** What the log names; not to be linked without asking. */
+  readonly doc_url: string | null;
+}
+
+/** An incident as its own page shows it. */
+export interface IncidentDetails extends StatusIncident {
+  /** Every request id that is kept of it. */
+  readonly kept_request_ids: readonly string[];
+}
+
+/** Addresses that may be linked to, each as the receivers link it. */
+export interface IncidentLinks {
+  readonly links: readonly { readonly label: string; readonly url: string }[];
+  /** Where a log search shows a request; null without a template. */
+  readonly requestId: (id: string) => string | null;
 }
 
 export interface StatusReceiver {
@@ -167,7 +226,11 @@ export interface HttpViews {
   /** All incidents that are kept, newest first, resolved ones too. */
   incidents(): readonly StatusIncident[];
   /** One incident by its id or its short id, with everything that is kept of it; null when there is none. */
-  incident(id: string): object | null;
+  incident(id: string): IncidentDetails | null;
+  /** What the page of an incident links to. */
+  links(incident: IncidentDetails): IncidentLinks;
+  /** The last 25 hours of the groups that matter most, at most 24. */
+  history(query: URLSearchParams): HistoryAnswer;
   /** Every silence that is known, also those that expired lately. */
   silences(): readonly StatusSilence[];
   /** Revoked keys that are still used, the one used last first; the query narrows them down. */

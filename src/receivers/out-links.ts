@@ -54,19 +54,26 @@ export function requestIds(incident: IncidentView, template: string | null): Req
   return { items, more: Math.max(0, incident.request_ids_total - items.length) };
 }
 
-/** Runbook, error documentation where its host is allowed, status page. */
+/** Runbook, error documentation where its host is allowed, the incident's own page. */
 export function links(incident: IncidentView, setup: ReceiverSetup): readonly OutLink[] {
-  const document = allowed(incident.doc_url, setup.allowedLinkHosts) ? incident.doc_url : null;
-  return [
-    { label: "Runbook", address: incident.runbook_url },
-    { label: "About this error", address: document },
-    { label: "Status page", address: setup.externalUrl },
-  ].flatMap(({ label, address }) => {
-    const url = address === null ? null : safeUrl(address);
-    return url === null ? [] : [{ label, url }];
-  });
+  const { externalUrl } = setup;
+  const page = externalUrl === null ? null : `${externalUrl}/incidents/${encodeURIComponent(incident.id)}`;
+  return [...incidentLinks(incident, setup.allowedLinkHosts), ...linkOf("Details", page)];
 }
 
+/** Runbook, and error documentation where its host is allowed. */
+export function incidentLinks(
+  incident: Pick<IncidentView, "runbook_url" | "doc_url">,
+  allowedHosts: readonly string[],
+): readonly OutLink[] {
+  const document = allowed(incident.doc_url, allowedHosts) ? incident.doc_url : null;
+  return [...linkOf("Runbook", incident.runbook_url), ...linkOf("About this error", document)];
+}
+
+function linkOf(label: string, address: string | null): readonly OutLink[] {
+  const url = address === null ? null : safeUrl(address);
+  return url === null ? [] : [{ label, url }];
+}
 /** The document that the log names, as text, when it may not be a link. */
 export function documentLine(address: string | null, hosts: readonly string[]): Line | null {
   if (address === null || allowed(address, hosts)) return null;

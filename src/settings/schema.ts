@@ -18,6 +18,13 @@ const MAX_LINK_HOSTS = 64;
 /** A host name as URL.hostname gives it. */
 const HOST = /^[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?$/;
 
+/** A web address to which paths can be added: nothing behind the path, and no password that every alert would carry. */
+function isWebAddress(text: string): boolean {
+  const url = URL.parse(text);
+  if (url === null || !/^https?:$/.test(url.protocol)) return false;
+  return url.username === "" && url.password === "" && url.search === "" && url.hash === "";
+}
+
 const listen = v.pipe(
   v.string(),
   v.rawTransform(({ dataset, addIssue, NEVER }): Listen => {
@@ -35,6 +42,15 @@ const http = v.strictObject({
       v.description("HOST:PORT of metrics, health, API and status page; :PORT for every address."),
     ),
     DEFAULT_LISTEN,
+  ),
+  external_url: v.nullish(
+    v.pipe(
+      v.string(),
+      v.check(isWebAddress, "expected an http or https address, such as https://revokewatch.example.com"),
+      v.description(
+        "Address under which people reach the status page, perhaps through a proxy. Alerts then link to the page of their incident.",
+      ),
+    ),
   ),
   admin_token_file: v.nullish(
     v.pipe(
@@ -77,6 +93,11 @@ const heartbeat = v.pipe(
   }),
   v.description("A sign of life for a monitor outside, so that somebody notices when revokewatch is gone."),
 );
+
+/** The address without a slash at its end, so that paths can be put behind it. */
+function baseOf(url: string | null): string | null {
+  return url === null ? null : url.replace(/\/+$/, "");
+}
 
 function tokenOf(path: string | null): Secret | null {
   return path === null ? null : Secret.file(path);
@@ -161,6 +182,7 @@ export function settingsSchema(roster: Roster) {
       },
       http: {
         listen: input.http.listen,
+        externalUrl: baseOf(input.http.external_url ?? null),
         adminToken: tokenOf(input.http.admin_token_file ?? null),
       },
       links: input.links,

@@ -274,7 +274,7 @@ describe("settings", () => {
       ],
       silences: [],
       heartbeat: { url: null, everyMs: 60_000 },
-      http: { listen: { host: "127.0.0.1", port: 10_401 }, adminToken: null },
+      http: { listen: { host: "127.0.0.1", port: 10_401 }, externalUrl: null, adminToken: null },
       links: { allowedHosts: ["docs.asterwise.com"] },
       log: { level: "info" },
     });
@@ -297,7 +297,7 @@ rules:
 receivers:
   - {name: b, console: {format: json}, fallback: c, fallback_after: 30s}
   - {name: c, console: {}}
-http: {listen: "[::1]:9"}
+http: {listen: "[::1]:9", external_url: "https://watch.example/revoked/"}
 links: {allowed_hosts: []}
 log: {level: debug}
 `);

@@ -25,6 +25,7 @@ const ROOMS: readonly (readonly [room: string, prefix: string])[] = [
   ["outbox", "src/outbox/"],
   ["telemetry", "src/telemetry/"],
   ["http", "src/http/"],
+  ["page", "src/page/"],
   ["version", "src/version.ts"],
   ["roster", "src/roster.ts"],
   ["settings", "src/settings.ts"],
@@ -61,6 +62,8 @@ const MAY: Readonly<Record<string, readonly string[]>> = {
     "type:receivers",
   ],
   http: ["type:telemetry", "type:core/incidents"],
+  // Runs in the browser: it knows the program by its HTTP answers only.
+  page: [],
   version: [],
   roster: ["sources", "receivers"],
   settings: [

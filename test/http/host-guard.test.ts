@@ -26,4 +26,18 @@ describe("host guard", () => {
       assert.equal(isWelcome(listen, host), welcome);
     });
   }
+
+  const external: [string | undefined, boolean][] = [
+    ["watch.example", true],
+    ["WATCH.example", true],
+    ["watch.example:8443", false],
+    ["watch.example.evil.example", false],
+    ["evil.example", false],
+    ["127.0.0.1:10401", true],
+  ];
+  for (const [host, welcome] of external) {
+    it(`${welcome ? "lets" : "does not let"} ${host} in beside the address that people use`, () => {
+      assert.equal(isWelcome("127.0.0.1", host, "https://watch.example/revoked"), welcome);
+    });
+  }
 });

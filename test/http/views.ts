@@ -5,6 +5,7 @@ import type {
   Health,
   HttpActions,
   HttpViews,
+  IncidentDetails,
   Status,
   StatusIncident,
   StatusMessage,
@@ -34,6 +35,20 @@ const firing: StatusIncident = {
   total: 37,
   explanation: "37 in 5m; usual 1.2 (at most 6)",
   acked_by: null,
+  peak_per_minute: 12,
+  distinct_keys: 1,
+  last_event_at: "2026-05-25T12:34:59.000Z",
+  hint: HOSTILE,
+  request_ids: ["req_1", HOSTILE],
+  request_ids_total: 37,
+  top: {
+    keys: [{ value: "sk_live_…oPq4", count: 37 }],
+    services: [{ value: HOSTILE, count: 37 }],
+    hosts: [],
+  },
+  sources: ["api"],
+  runbook_url: null,
+  doc_url: "https://evil.example/",
 };
 
 const resolved: StatusIncident = {
@@ -88,6 +103,7 @@ export const status: Status = {
       name: "api",
       kind: "file",
       caught_up: true,
+      last_line_at: "2026-05-25T12:34:59.000Z",
       lost_bytes_total: 0,
       gaps_total: 0,
       lines_total: 9,
@@ -105,6 +121,10 @@ export const status: Status = {
       expected_high: 6,
       distinct_keys: 1,
       state: "firing",
+      thresholds: [
+        { window_seconds: 60, count: 10 },
+        { window_seconds: 3600, count: 33 },
+      ],
     },
   ],
   incidents: [firing],
@@ -124,11 +144,18 @@ export const status: Status = {
   ],
 };
 
+export const details: IncidentDetails = { ...firing, kept_request_ids: firing.request_ids };
+
 export const views: HttpViews = {
   health: () => health,
   status: () => status,
   incidents: () => [firing, resolved],
-  incident: (id) => (id === "01A" ? firing : null),
+  incident: (id) => (id === "01A" ? details : null),
+  links: () => ({
+    links: [{ label: "Runbook", url: "https://runbooks.example/" }],
+    requestId: (id) => (id === "req_1" ? "https://logs.example/?q=req_1" : null),
+  }),
+  history: (query) => (query.has("incident") ? { problem: "Cannot show a history: no incident." } : []),
   silences: () => [silence],
   keys: (query) => (query.has("rule") ? [key] : { problem: "Cannot list keys: no rule." }),
   outbox: () => [message, { ...message, id: "01B.1.lead", receiver: "lead", state: "waiting" }],

@@ -160,6 +160,21 @@ describe("the request ids", () => {
   }
 });
 
+describe("the page of an incident", () => {
+  const { incident } = transition("firing");
+  const details = (externalUrl: string | null): string | undefined =>
+    links(incident, { ...setup, externalUrl }).find(({ label }) => label === "Details")?.url;
+
+  it("is linked where people reach it", () => {
+    assert.equal(
+      details("https://watch.example/revoked"),
+      `https://watch.example/revoked/incidents/${incident.id}`,
+    );
+  });
+
+  it("is not linked when nobody said where that is", () => assert.equal(details(null), undefined));
+});
+
 const asked = (doc_url: string | null): { link: boolean; text: string } => {
   const of = transition("firing", { doc_url });
   const linked = links(of.incident, setup).some(({ label }) => label === "About this error");

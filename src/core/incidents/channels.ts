@@ -4,6 +4,7 @@
 import { createDetector } from "../spikes/create-detector.ts";
 import type { Detector, DetectorView, Evidence, Signal } from "../spikes/detector.ts";
 import type { DetectorSpec } from "../spikes/detector-spec.ts";
+import type { DetectorHistory } from "../spikes/history.ts";
 import { NewKeys } from "../spikes/new-keys.ts";
 import type { Channel } from "./incident.ts";
 
@@ -91,6 +92,10 @@ export class Channels {
 
   view(): DetectorView {
     return this.#events.view();
+  }
+
+  history(): DetectorHistory {
+    return this.#events.history();
   }
 
   state(): ChannelsState {

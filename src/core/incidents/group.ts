@@ -3,6 +3,7 @@
 
 import type { RevokedEvent } from "../events/event.ts";
 import type { DetectorView } from "../spikes/detector.ts";
+import type { DetectorHistory } from "../spikes/history.ts";
 import { Channels, type ChannelSignal } from "./channels.ts";
 import { GroupIncident, type Moment } from "./group-incident.ts";
 import type { GroupSetup } from "./group-setup.ts";
@@ -168,6 +169,11 @@ export class Group {
 
   reading(): DetectorView & { readonly distinctKeys: number } {
     return { ...this.#channels.view(), distinctKeys: this.#sightings.profile().distinctKeys };
+  }
+
+  /** What its events were in the last 25 hours. */
+  history(): DetectorHistory {
+    return this.#channels.history();
   }
 
   /** Everything that a restart must not forget, as bytes; the JSON holds no log text but masked keys and request ids. */

@@ -14,6 +14,7 @@ import {
   HOUR_SECONDS,
   LEARNING_BUCKET_SECONDS,
   MEMORY_SECONDS,
+  REFERENCE_WINDOW,
   WINDOWS,
   WINDOW_SECONDS,
 } from "./scales.ts";
@@ -131,6 +132,18 @@ export class Baseline {
       (dispersion.clumpiness - 1) / Math.max(mean, LEAST_MEAN) +
       dispersion.levelError;
     return { mean, size: 1 / variance };
+  }
+
+  /** Start of the oldest learning bucket that is kept and its count, and so on; the bucket that is open is not among them. */
+  *closed(): Generator<{ readonly startSecond: number; readonly count: number }> {
+    for (let age = this.#ring.size; age > 0; age--) {
+      yield { startSecond: this.#ring.startSecond(age), count: this.#ring.count(age) };
+    }
+  }
+
+  /** Events that a learning bucket usually holds, by all that is known now. */
+  usual(second: number): number {
+    return this.#seasonalRate(second) * this.#level(REFERENCE_WINDOW).factor * BUCKET_HOURS;
   }
 
   save(to: StateWriter): void {

@@ -1,6 +1,8 @@
 // What a detector is: counts of one group of events go in at event time, signals come out when the count cannot be
 // explained by what the group has done before. It has no clock: time moves only by what it is told.
 
+import type { DetectorHistory } from "./history.ts";
+
 /** The numbers behind a decision, enough to explain it to a person. */
 export interface Evidence {
   /** Length of the sliding window that tells most about the rise, seconds. */
@@ -62,6 +64,8 @@ export interface Detector {
   /** The strongest numbers so far of what is unexpected now; null while nothing is. */
   evidence(): Evidence | null;
   view(): DetectorView;
+  /** The last 25 hours, for a chart. Costs about a millisecond: to be asked by people, not by every scrape. */
+  history(): DetectorHistory;
   /**
    * While `on`, counting goes on but nothing is learned and nothing that is counted raises the baseline (silenced
    * time, planned rotations).

@@ -13,7 +13,7 @@ const LOG_HIGH = Math.log(0.001);
 const highs = new WeakMap<Prediction, number>();
 
 /** 99.9 % of windows under this prediction hold at most this many events. */
-function expectedHigh(prediction: Prediction): number {
+export function expectedHigh(prediction: Prediction): number {
   const known = highs.get(prediction);
   if (known !== undefined) return known;
   const high = upperQuantile(LOG_HIGH, prediction.mean, prediction.size) - 1;

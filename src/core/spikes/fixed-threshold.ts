@@ -2,8 +2,10 @@
 // and needs no warm-up.
 
 import type { Detector, DetectorView, Evidence, Signal } from "./detector.ts";
+import type { DetectorHistory } from "./history.ts";
 import { SignalQueue } from "./signal-queue.ts";
 import { StateReader, StateWriter } from "./state-bytes.ts";
+import { StepCounts } from "./step-counts.ts";
 import { TimeCounts } from "./time-counts.ts";
 
 /** It stops once the window has held less than half of the count for five minutes. */
@@ -12,13 +14,14 @@ const HOLD_MS = 300_000;
 /** A hit this soon after a stop continues the same incident. */
 const COOLDOWN_MS = 900_000;
 const STATE_KIND = 2;
-const STATE_VERSION = 2;
+const STATE_VERSION = 3;
 
 export class FixedThreshold implements Detector {
   readonly #count: number;
   readonly #windowMs: number;
   readonly #signals = new SignalQueue();
   readonly #window: TimeCounts;
+  readonly #steps = new StepCounts();
   #nowMs = 0;
   /** First event of the window that fired; null while quiet. */
   #onsetMs: number | null = null;
@@ -41,6 +44,7 @@ export class FixedThreshold implements Detector {
   observe(timeMs: number, count: number): void {
     const atMs = wholeMs(timeMs);
     this.advance(atMs);
+    this.#steps.add(atMs, count);
     if (this.#nowMs - atMs >= this.#windowMs) return;
     if (this.#onsetMs === null) {
       // The event that makes the count reached fires; the rest of a batch comes after it.
@@ -64,6 +68,7 @@ export class FixedThreshold implements Detector {
       }
     }
     this.#nowMs = atMs;
+    this.#steps.advance(atMs);
     if (this.#onsetMs === null || this.#calmSinceMs === null) return;
     const stopMs = this.#calmSinceMs + HOLD_MS;
     if (stopMs > atMs) return;
@@ -93,6 +98,10 @@ export class FixedThreshold implements Detector {
     };
   }
 
+  history(): DetectorHistory {
+    return this.#steps.view();
+  }
+
   /** Nothing is ever learned. */
   pauseLearning(): void {}
 
@@ -111,6 +120,7 @@ export class FixedThreshold implements Detector {
     to.count(this.#most);
     to.count(this.#sinceOnset);
     this.#window.save(to);
+    this.#steps.save(to);
     return to.bytes();
   }
 
@@ -130,6 +140,7 @@ export class FixedThreshold implements Detector {
     this.#most = from.count();
     this.#sinceOnset = from.count();
     this.#window.load(from);
+    this.#steps.load(from);
     from.end();
   }
 

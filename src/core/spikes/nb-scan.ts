@@ -6,6 +6,7 @@ import type { Detector, DetectorView, Evidence, Signal } from "./detector.ts";
 import type { Sensitivity } from "./detector-spec.ts";
 import { Episode } from "./episode.ts";
 import { detectorView, windowEvidence } from "./evidence.ts";
+import { type DetectorHistory, NO_HISTORY } from "./history.ts";
 import { IncidentChain, NEW_LEVEL_SECONDS } from "./incident-chain.ts";
 import {
   BASE_BUCKET_SECONDS,
@@ -110,6 +111,10 @@ export class NbScan implements Detector {
     const evidence = windowEvidence(REFERENCE_WINDOW, counts, usual);
     if (this.#warmingUp()) return detectorView("learning", evidence, [WARM_UP_COUNT]);
     return detectorView("quiet", evidence, this.#budget.alertCounts(usual.thresholds));
+  }
+
+  history(): DetectorHistory {
+    return this.#bornSecond === NEVER ? NO_HISTORY : this.#usual.history();
   }
 
   pauseLearning(on: boolean): void {

@@ -1,11 +1,13 @@
 // What is usual for a group now, and what of the present may become usual: the baseline, the learning bucket that is
 // open, and the thresholds that follow from both.
 
-import { Baseline } from "./baseline.ts";
+import { Baseline, type Prediction } from "./baseline.ts";
+import { expectedHigh } from "./evidence.ts";
+import type { DetectorHistory } from "./history.ts";
 import { EXCLUDED, MISSING } from "./learning-ring.ts";
 import { upperQuantile } from "./negative-binomial.ts";
 import { OpenBucket } from "./open-bucket.ts";
-import { WINDOW_SECONDS } from "./scales.ts";
+import { LEARNING_BUCKET_SECONDS, REFERENCE_WINDOW, WINDOW_SECONDS } from "./scales.ts";
 import type { StateReader, StateWriter } from "./state-bytes.ts";
 import { Thresholds } from "./thresholds.ts";
 
@@ -94,6 +96,30 @@ export class Usual {
   /** Whether nobody can see at `second`. */
   unseen(second: number): boolean {
     return this.#bucket.unseen(second);
+  }
+
+  /** The learning buckets as a chart shows them, each with what such a window may hold. */
+  history(): DetectorHistory {
+    const buckets = [...this.#baseline.closed(), this.#bucket];
+    const highs = new Map<string, number>();
+    // A high costs 10 µs, and a series without seasons has only one, one with seasons one for each half hour.
+    const highOf = (prediction: Prediction): number => {
+      const key = `${prediction.mean} ${prediction.size}`;
+      const known = highs.get(key);
+      if (known !== undefined) return known;
+      const high = expectedHigh(prediction);
+      highs.set(key, high);
+      return high;
+    };
+    return {
+      stepSeconds: LEARNING_BUCKET_SECONDS,
+      fromMs: (buckets[0] ?? this.#bucket).startSecond * 1000,
+      counts: buckets.map(({ count }) => count),
+      expected: buckets.map(({ startSecond }) => this.#baseline.usual(startSecond)),
+      expectedHigh: buckets.map(({ startSecond }) =>
+        highOf(this.#baseline.predict(REFERENCE_WINDOW, startSecond)),
+      ),
+    };
   }
 
   save(to: StateWriter): void {

@@ -11,7 +11,7 @@ const MAX_DIRECTORIES = 1024;
 const OVERRIDES = ["CHOKIDAR_USEPOLLING", "CHOKIDAR_INTERVAL"];
 
 /** The kernel's ways to say that it watches no more than this; anything else (a directory that vanished) passes. */
-const REFUSALS = ["ENOSPC", "EMFILE"];
+const REFUSALS: ReadonlySet<string> = new Set(["ENOSPC", "EMFILE"]);
 
 export interface WatcherEvents {
   /** Something happened to this path, or to entries of this directory. */
@@ -88,7 +88,7 @@ export class Watcher {
 
   #fail(error: unknown): void {
     const code = errnoOf(error);
-    if (!REFUSALS.includes(code) || this.#watcher === null) return;
+    if (!REFUSALS.has(code) || this.#watcher === null) return;
     void this.close();
     this.#events.refused(code);
   }

@@ -169,7 +169,7 @@ describe("FixedThreshold", () => {
     other[1] = 99;
     assert.throws(
       () => new FixedThreshold(5, MINUTE_MS).restore(other),
-      /version 2, found kind 2 version 99/,
+      /version 3, found kind 2 version 99/,
     );
     assert.throws(() => new FixedThreshold(5, MINUTE_MS).restore(bytes.slice(0, 10)), RangeError);
     assert.throws(() => new FixedThreshold(5, MINUTE_MS).restore(new Uint8Array()), RangeError);
