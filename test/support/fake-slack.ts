@@ -53,6 +53,8 @@ export interface FakeSlackOptions {
   readonly token?: string;
   /** Channels that exist, id to name; default C0123456789: alerts. */
   readonly channels?: Readonly<Record<string, string>>;
+  /** Asked for each call for which no fault is armed: what goes wrong with it. */
+  readonly weather?: (call: Call) => Fault | null;
 }
 
 /** Starts one on a free port of 127.0.0.1. */
@@ -70,10 +72,10 @@ export async function fakeSlack(options: FakeSlackOptions = {}): Promise<FakeSla
       ({ method, left }) => left > 0 && (method === undefined || method === call.method),
     );
     if (armed !== undefined) armed.left -= 1;
-    if (armed !== undefined && armed.fault.kind !== "lost_answer")
-      return misbehave(armed.fault, request, response);
+    const wrong = armed?.fault ?? options.weather?.(call) ?? null;
+    if (wrong !== null && wrong.kind !== "lost_answer") return misbehave(wrong, request, response);
     const answer = call.method === "webhook" ? workspace.webhook(call) : workspace.api(call);
-    if (armed !== undefined) return void request.socket.destroy();
+    if (wrong !== null) return void request.socket.destroy();
     response.writeHead(answer.status, { "content-type": answer.type });
     response.end(answer.body);
   });
