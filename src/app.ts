@@ -80,6 +80,9 @@ export async function openApp(setup: AppSetup): Promise<App> {
         fallback === null ? [] : [[name, { receiver: fallback, afterMs: fallbackAfterMs }] as const],
       ),
     ),
+    budgets: new Map(
+      settings.receivers.flatMap(({ name, budget }) => (budget === null ? [] : [[name, budget] as const])),
+    ),
     kept: (kind) => state.documents(kind),
     clock,
     facts: telemetry,

@@ -40,6 +40,8 @@ export interface ReceiverSettings {
   readonly fallback: string | null;
   /** How long this one may keep failing before that, milliseconds; default 2 min. */
   readonly fallbackAfterMs: number;
+  /** What it may be sent one by one before digests are; null: no bound. */
+  readonly budget: { readonly messages: number; readonly perMs: number } | null;
 }
 
 /** One rule, with every default put in. */

@@ -67,6 +67,7 @@ function withStdout(settings: Settings, inWords: boolean): Settings {
     options: { format: "text" },
     fallback: null,
     fallbackAfterMs: 0,
+    budget: null,
   };
   return {
     ...settings,

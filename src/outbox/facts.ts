@@ -17,6 +17,8 @@ export interface OutboxFacts {
   ): void;
   /** A message was merged into a newer one of the same incident. */
   coalesced(receiver: string, kind: TransitionEvent): void;
+  /** A message was said in the digest that the incident `lead` leads, since too many came. */
+  digested(receiver: string, kind: TransitionEvent, rule: string, incident: string, lead: string): void;
   fallback(receiver: string, fallback: string, incident: string): void;
   circuit(receiver: string, open: boolean): void;
 }

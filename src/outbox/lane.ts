@@ -1,14 +1,17 @@
 // One receiver's way out: it offers what waits, obeys what the receiver answers, and gives up aloud. Nothing that this
 // receiver does can slow another one down.
 
-import type { Outcome, Receiver } from "../receivers/receiver.ts";
+import type { Receiver } from "../receivers/receiver.ts";
+import { type Digest, digestOf } from "./digest.ts";
+import { Ending } from "./ending.ts";
+import { type Budget, Flood } from "./flood.ts";
 import { handOver } from "./hand-over.ts";
-import { giveUp } from "./ledger.ts";
 import type { Ledger } from "./ledger.ts";
-import { nextStep } from "./next-step.ts";
+import { messageOf } from "./message-of.ts";
 import { AT_ONCE, Pace } from "./pace.ts";
 import type { Queue, Waiting } from "./queue.ts";
-import { isAlarm, rowGone } from "./row.ts";
+import { giveUp } from "./ledger.ts";
+import { isAlarm } from "./row.ts";
 
 /** Who speaks for a receiver that cannot be reached. */
 export interface Fallback {
@@ -21,24 +24,43 @@ export interface Fallback {
 export class Lane {
   readonly receiver: Receiver;
   readonly queue: Queue;
-  /** Wall time of the last acceptance in this process, milliseconds since the epoch. */
-  lastSuccessAtMs: number | null = null;
-
   readonly #fallback: Fallback | null;
   readonly #ledger: Ledger;
   readonly #ended = new AbortController();
   readonly #underWay = new Set<Promise<void>>();
   readonly #pace: Pace;
+  readonly #flood: Flood;
+  readonly #ending: Ending;
   #loop: Promise<void> | null = null;
   #stopping = false;
   #nap: AbortController | null = null;
 
-  constructor(receiver: Receiver, queue: Queue, fallback: Fallback | null, ledger: Ledger) {
+  /** @param budget null: no bound on what the receiver is sent one by one. */
+  constructor(
+    receiver: Receiver,
+    queue: Queue,
+    fallback: Fallback | null,
+    budget: Budget | null,
+    ledger: Ledger,
+  ) {
     this.receiver = receiver;
     this.queue = queue;
     this.#fallback = fallback;
     this.#ledger = ledger;
     this.#pace = new Pace((open) => ledger.facts.circuit(receiver.name, open));
+    this.#flood = new Flood(budget);
+    const divert = (waiting: Waiting): void => this.#divert(waiting);
+    this.#ending = new Ending({ queue, pace: this.#pace, flood: this.#flood, ledger, divert });
+  }
+
+  /** Wall time of the last acceptance in this process, milliseconds since the epoch. */
+  get lastSuccessAtMs(): number | null {
+    return this.#ending.lastSuccessAtMs;
+  }
+
+  /** Messages were given up for want of room: the next one says so. */
+  lose(count: number): void {
+    this.#ending.lost += count;
   }
 
   get circuitOpen(): boolean {
@@ -71,11 +93,13 @@ export class Lane {
     this.wake();
     await this.#loop;
     await Promise.all(this.#underWay);
+    const waiting = this.#callable().filter((one) => !this.#closes(one));
+    if (waiting.length > this.#flood.room(this.#ledger.clock.monotonic(), 0))
+      await this.#offerDigest(waiting);
     const take = (): Waiting | undefined => (this.#ended.signal.aborted ? undefined : this.#callable().at(0));
     const work = async (): Promise<void> => {
       for (let next = take(); next !== undefined; next = take()) {
-        next.lastCall = true;
-        await this.#offer(next);
+        await this.#offer(next, null);
       }
     };
     await Promise.all(Array.from({ length: AT_ONCE }, work));
@@ -127,6 +151,8 @@ export class Lane {
   /** When an alarm has waited long enough, or is told to; Infinity for what never falls back. */
   #divertAtMs(waiting: Waiting): number {
     if (this.#fallback === null || waiting.diverted || waiting.held || !isAlarm(waiting.row)) return Infinity;
+    // What is gathered for a digest does not wait in vain.
+    if (this.#flood.holding && !this.#pace.open) return Infinity;
     const { afterMs } = this.#fallback;
     const toldToWaitMs = this.#pace.pausedUntilMs - this.#ledger.clock.monotonic();
     return toldToWaitMs > afterMs ? 0 : waiting.sinceMs + afterMs;
@@ -142,97 +168,84 @@ export class Lane {
     const nowMs = this.#ledger.clock.monotonic();
     const { places, backOff } = this.#pace.room(nowMs, this.#underWay.size);
     const due = this.queue.heads().filter(({ notBeforeMs }) => !backOff || notBeforeMs <= nowMs);
-    for (const waiting of due.slice(0, places)) {
+    const closing = due.filter((waiting) => this.#closes(waiting)).slice(0, places);
+    const others = due.filter((waiting) => !this.#closes(waiting));
+    const room = this.#flood.room(nowMs, this.#underWay.size);
+    const single = others.slice(0, Math.max(0, Math.min(places - closing.length, room)));
+    for (const waiting of [...closing, ...single]) {
       this.#pace.started();
-      void this.#offer(waiting);
+      void this.#offer(waiting, null);
     }
+    if (room > 0) this.#flood.release();
+    else if (others.length > 0 && this.#flood.hold(nowMs) && places > 0 && this.#underWay.size === 0) {
+      void this.#offerDigest(others);
+    }
+  }
+
+  /** It ends what stands in the channel as burning, so that no budget may keep it back. */
+  #closes({ row }: Waiting): boolean {
+    const { event, incident } = row.transition;
+    return (
+      event === "resolved" &&
+      (this.#ledger.threads.get(incident.id, row.receiver)?.reference ?? null) !== null
+    );
+  }
+
+  /** Everything that waits, in one message. @param leads those that may be offered now. */
+  async #offerDigest(leads: readonly Waiting[]): Promise<void> {
+    const { budget } = this.#flood;
+    const sayable = this.queue
+      .all()
+      .filter((waiting) => !waiting.held && !waiting.inFlight && !this.#closes(waiting));
+    const digest = budget === null ? null : digestOf(leads, sayable, budget);
+    if (digest === null) return;
+    this.#pace.started();
+    await this.#offer(digest.lead, digest);
   }
 
   /** When something can become due without anybody waking us. An attempt that ends wakes us. */
   #nextLookMs(): number {
-    const starts = this.queue.heads().map(({ notBeforeMs }) => notBeforeMs);
+    const startMs = (closes: boolean): number => {
+      const heads = this.queue.heads().filter((waiting) => this.#closes(waiting) === closes);
+      return this.#pace.nextStartMs(
+        heads.map(({ notBeforeMs }) => notBeforeMs),
+        this.#underWay.size,
+      );
+    };
+    const floodMs = this.#flood.holding && this.#underWay.size > 0 ? Infinity : this.#flood.nextMs();
     return Math.min(
       this.queue.nextExpiryMs(),
-      this.#pace.nextStartMs(starts, this.#underWay.size),
+      startMs(true),
+      Math.max(startMs(false), floodMs),
       ...this.queue.all().map((waiting) => this.#divertAtMs(waiting)),
     );
   }
 
-  async #offer(waiting: Waiting): Promise<void> {
-    waiting.inFlight = true;
-    const attempt = this.#attempt(waiting);
+  async #offer(waiting: Waiting, digest: Digest | null): Promise<void> {
+    for (const one of [waiting, ...(digest?.others ?? [])]) {
+      one.inFlight = true;
+      one.lastCall = this.#stopping;
+    }
+    const attempt = this.#attempt(waiting, digest);
     this.#underWay.add(attempt);
     await attempt;
     this.#underWay.delete(attempt);
     this.wake();
   }
 
-  async #attempt(waiting: Waiting): Promise<void> {
-    const { clock, facts, threads } = this.#ledger;
-    const { row, failures } = waiting;
-    const { deliveryId, transition, sequence, queuedAtMs } = row;
-    const reference = threads.get(transition.incident.id, row.receiver)?.reference ?? null;
-    const warnings = this.#ledger.warnings();
-    const message = { deliveryId, transition, sequence, attempt: failures, queuedAtMs, warnings, reference };
+  async #attempt(waiting: Waiting, digest: Digest | null): Promise<void> {
+    const { clock, facts } = this.#ledger;
+    const message = messageOf(this.#ledger, waiting, digest, this.#ending.lost);
     const beganMs = clock.monotonic();
     const outcome = await handOver(this.receiver, message, clock, this.#ended.signal);
-    waiting.inFlight = false;
+    for (const one of [waiting, ...(digest?.others ?? [])]) one.inFlight = false;
     const result = outcome.kind === "delivered" ? "ok" : outcome.class;
-    facts.attempted(row.receiver, result, clock.monotonic() - beganMs, outcome.detail);
-    const { id } = transition.incident;
+    facts.attempted(this.receiver.name, result, clock.monotonic() - beganMs, outcome.detail);
     const documents =
       outcome.kind === "delivered"
-        ? [
-            ...this.#delivered(waiting),
-            ...threads.accepted(id, row.receiver, sequence, outcome.reference, clock.now()),
-          ]
-        : [
-            ...this.#failed(waiting, outcome),
-            ...threads.refer(id, row.receiver, outcome.reference, clock.now()),
-          ];
+        ? this.#ending.delivered(waiting, digest, outcome.reference)
+        : this.#ending.failed(waiting, outcome);
     if (documents.length > 0) this.#ledger.persist({ documents });
-  }
-
-  #delivered(waiting: Waiting) {
-    const { clock, facts } = this.#ledger;
-    const { row } = waiting;
-    const { event, incident } = row.transition;
-    this.queue.remove(waiting);
-    this.lastSuccessAtMs = clock.now();
-    facts.delivered(row.receiver, event, this.lastSuccessAtMs - row.queuedAtMs, incident.id);
-    // It works again: what failed before need not wait any longer.
-    for (const other of this.queue.all()) other.notBeforeMs = 0;
-    this.#pace.delivered();
-    return [rowGone(row)];
-  }
-
-  #failed(waiting: Waiting, outcome: Outcome & { kind: "failed" }) {
-    const { clock } = this.#ledger;
-    const { row } = waiting;
-    const nowMs = clock.monotonic();
-    waiting.failures += 1;
-    waiting.lastFailure = outcome.class;
-    const { event } = row.transition;
-    const next = nextStep(outcome.class, outcome.retryAfterMs, event, waiting.failures, this.#ledger.draw());
-    this.#pace.failed(outcome.class, next.step === "await_person", nowMs);
-    switch (next.step) {
-      case "retry":
-        waiting.notBeforeMs = nowMs + next.afterMs;
-        waiting.mayHaveArrived ||= next.mayHaveArrived;
-        return [];
-      case "pause":
-        this.#pace.pause(nowMs + next.afterMs);
-        return [];
-      case "await_person":
-        return [];
-      case "forget":
-        this.queue.remove(waiting);
-        return [rowGone(row)];
-      case "give_up":
-        this.#divert(waiting);
-        this.queue.remove(waiting);
-        return giveUp(this.#ledger, row, "payload");
-    }
   }
 
   #callable(): Waiting[] {

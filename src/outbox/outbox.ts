@@ -10,6 +10,7 @@ import { fitted, LIMITS } from "./bounds.ts";
 import type { Limits } from "./bounds.ts";
 import { DeadLetters } from "./dead-letters.ts";
 import type { OutboxFacts } from "./facts.ts";
+import type { Budget } from "./flood.ts";
 import { type Fallback, Lane } from "./lane.ts";
 import { giveUp } from "./ledger.ts";
 import type { Ledger } from "./ledger.ts";
@@ -23,6 +24,8 @@ export interface OutboxOptions {
   readonly receivers: ReadonlyMap<string, Receiver>;
   /** Receiver to its fallback; rings are the configuration's error. */
   readonly fallbacks: ReadonlyMap<string, Fallback>;
+  /** What a receiver may be sent one by one before digests are; none: no bound. */
+  readonly budgets?: ReadonlyMap<string, Budget>;
   /** Default `LIMITS`. */
   readonly limits?: Limits;
   /** The documents of a kind as the last process left them: `(kind) => state.documents(kind)`. */
@@ -71,8 +74,9 @@ export class Outbox {
     const divert = (row: OutboxRow, fallback: string): void => this.#divert(row, fallback);
     this.#ledger = { clock, facts, draw, persist, warnings, threads, letters, divert };
     for (const [name, receiver] of options.receivers) {
-      const fallback = options.fallbacks.get(name);
-      this.#lanes.set(name, new Lane(receiver, new Queue(this.#limits), fallback ?? null, this.#ledger));
+      const fallback = options.fallbacks.get(name) ?? null;
+      const budget = options.budgets?.get(name) ?? null;
+      this.#lanes.set(name, new Lane(receiver, new Queue(this.#limits), fallback, budget, this.#ledger));
     }
     this.byHand = new ByHand(this.#lanes, this.#ledger);
     this.#load(kept(DOCUMENT.outbox));
@@ -174,6 +178,7 @@ export class Outbox {
     if (content === null) return [document, ...giveUp(this.#ledger, row, "dropped")];
     const added = lane.queue.add(row, clock.monotonic(), held);
     if (added.coalesced !== null) facts.coalesced(name, added.coalesced);
+    lane.lose(added.dropped.length);
     const dropped = added.dropped.flatMap((lost) => giveUp(this.#ledger, lost, "dropped"));
     return [document, ...added.documents, ...dropped];
   }

@@ -20,6 +20,7 @@ const schema = v.strictObject({
 /** The kind `alertmanager`. */
 export const alertmanagerKind: ReceiverKind<AlertmanagerOptions> = {
   word: "alertmanager",
+  forPeople: false,
   schema,
   create: async (setup, options) => alertmanagerReceiver(setup, options),
 };

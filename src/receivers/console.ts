@@ -36,6 +36,7 @@ const WRITE_TIMEOUT_MS = 10_000;
 /** The kind `console`. */
 export const consoleKind: ReceiverKind<ConsoleOptions> = {
   word: "console",
+  forPeople: false,
   schema,
   create: async (setup, options) => {
     const terminal = process.stdout.isTTY === true;

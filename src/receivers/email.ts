@@ -101,6 +101,7 @@ const schema = v.pipe(
 /** The kind `email`. */
 export const emailKind: ReceiverKind<EmailOptions> = {
   word: "email",
+  forPeople: true,
   schema,
   create: async (setup, options) => emailReceiver(setup, options, await loadMailer()),
 };

@@ -90,6 +90,8 @@ export interface ReceiverSetup {
 export interface ReceiverKind<Options = unknown> {
   /** The word in the configuration: `slack`, `email`, `webhook`, `alertmanager`, `console`. */
   readonly word: string;
+  /** People read it, so that a flood of messages has to be bounded; a program takes them all. */
+  readonly forPeople: boolean;
   readonly schema: GenericSchema<unknown, Options>;
   /** Builds one, loading the client library only now. */
   create(setup: ReceiverSetup, options: Options): Promise<Receiver>;

@@ -70,6 +70,7 @@ type SlackOptions = SlackApiOptions | SlackWebhookOptions;
 /** The kind `slack`. */
 export const slackKind: ReceiverKind<SlackOptions> = {
   word: "slack",
+  forPeople: true,
   schema,
   async create(setup, options) {
     if (options.form === "webhook") return slackWebhookReceiver(setup, options);

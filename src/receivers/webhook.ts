@@ -60,6 +60,7 @@ export interface WebhookOptions {
 /** The kind `webhook`. */
 export const webhookKind: ReceiverKind<WebhookOptions> = {
   word: "webhook",
+  forPeople: false,
   schema,
   create: async (setup, options) => webhookReceiver(setup, options),
 };

@@ -80,6 +80,18 @@ export function sourcesSchema(kinds: readonly SourceKind[]) {
   );
 }
 
+/** Half a minute of reading a minute is what a person can bear. */
+const DEFAULT_BUDGET = { messages: 30, perMs: 600_000 };
+const MAX_BUDGET_MESSAGES = 1000;
+const MIN_BUDGET_PER_MS = 10_000;
+const MAX_BUDGET_PER_MS = 86_400_000;
+
+function budgetOf(kinds: readonly ReceiverKind[], entry: Readonly<Record<string, unknown>>) {
+  const { budget } = entry;
+  if (budget !== undefined) return budget as typeof DEFAULT_BUDGET | null;
+  return kinds.find(({ word }) => entry[word] !== undefined)?.forPeople === true ? DEFAULT_BUDGET : null;
+}
+
 /** `receivers`, with the options of every kind of receiver. */
 export function receiversSchema(kinds: readonly ReceiverKind[]) {
   const entry = v.pipe(
@@ -96,11 +108,39 @@ export function receiversSchema(kinds: readonly ReceiverKind[]) {
         ),
         "2m",
       ),
+      budget: v.nullish(
+        v.pipe(
+          v.strictObject({
+            messages: v.optional(
+              v.pipe(
+                v.number(),
+                v.integer(),
+                v.minValue(1),
+                v.maxValue(MAX_BUDGET_MESSAGES),
+                v.description("Messages that are sent one by one."),
+              ),
+              DEFAULT_BUDGET.messages,
+            ),
+            per: v.optional(
+              v.pipe(
+                duration(MIN_BUDGET_PER_MS, MAX_BUDGET_PER_MS),
+                v.description("In any stretch of this length."),
+              ),
+              "10m",
+            ),
+          }),
+          v.transform(({ messages, per }) => ({ messages, perMs: per })),
+          v.description(
+            "How much people are sent before what waits is said together in one digest every five minutes. Default for slack and email 30 in 10m, for the others none; null: none.",
+          ),
+        ),
+      ),
     }),
     v.metadata(exactlyOne(kinds)),
     v.transform((entry) => ({
       name: entry.name as string,
       ...chosen(kinds, entry),
+      budget: budgetOf(kinds, entry),
       fallback: (entry.fallback ?? null) as string | null,
       fallbackAfterMs: entry.fallback_after as number,
     })),

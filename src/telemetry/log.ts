@@ -98,6 +98,18 @@ export function createLog(setup: LogSetup): Log {
   };
 }
 
+function gapLine(lines: number): string {
+  const line = {
+    level: "warn",
+    time: new Date().toISOString(),
+    name: LOG_NAME,
+    fact: "log_lines_dropped",
+    lines,
+    msg: "Lines of this log are missing here, since stderr was not read fast enough",
+  };
+  return `${JSON.stringify(line)}\n`;
+}
+
 function destination(setup: LogSetup): { stream: DestinationStream; flush: () => Promise<void> } {
   const { stderr, colour } = setup;
   if (stderr.isTTY === true) {
@@ -111,6 +123,6 @@ function destination(setup: LogSetup): { stream: DestinationStream; flush: () =>
     stream.on("error", () => undefined);
     return { stream, flush: () => Promise.resolve() };
   }
-  const sink = new PipeSink(stderr.fd, MAX_WAITING_CHARS);
+  const sink = new PipeSink(stderr.fd, MAX_WAITING_CHARS, gapLine);
   return { stream: sink, flush: () => sink.flush(FLUSH_MS) };
 }

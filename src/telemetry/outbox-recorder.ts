@@ -36,6 +36,15 @@ export function outboxRecorder(metrics: Metrics, journal: Journal): OutboxFacts 
     coalesced(receiver, kind) {
       journal.line("debug", "message_coalesced", { receiver, kind }, "Message merged into a newer one");
     },
+    digested(receiver, kind, rule, incident, lead) {
+      metrics.count("notifications_suppressed_total", { rule, reason: "flood" });
+      journal.line(
+        "info",
+        "message_digested",
+        { receiver, kind, incident, lead },
+        "Message told in a digest",
+      );
+    },
     fallback(receiver, fallback, incident) {
       metrics.count("fallback_notifications_total", { receiver, fallback });
       journal.line("warn", "fallback_used", { receiver, fallback, incident }, "Message goes to the fallback");

@@ -270,6 +270,7 @@ describe("settings", () => {
           options: { format: "auto" },
           fallback: null,
           fallbackAfterMs: 120_000,
+          budget: null,
         },
       ],
       silences: [],
@@ -585,6 +586,7 @@ describe("receivers out of the environment", () => {
 describe("a kind that nobody thought of", () => {
   const pager: ReceiverKind = {
     word: "pager",
+    forPeople: true,
     schema: v.strictObject({
       pin: v.pipe(v.string(), v.digits("expected digits")),
       key: v.optional(v.string()),
