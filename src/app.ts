@@ -24,8 +24,9 @@ import {
 } from "./app/status-view.ts";
 import { Totals } from "./app/totals.ts";
 import type { Engine } from "./core/engine.ts";
+import { receiversFor } from "./core/incidents/routes.ts";
 import { isHeld } from "./core/incidents/silence-report.ts";
-import type { Transition } from "./core/incidents/transition.ts";
+import type { IncidentView, Transition } from "./core/incidents/transition.ts";
 import type { Clock } from "./host/clock.ts";
 import { listen } from "./http/server.ts";
 import { Outbox } from "./outbox/outbox.ts";
@@ -94,6 +95,8 @@ export async function openApp(setup: AppSetup): Promise<App> {
 
   const rules = settings.rules.map(({ name }) => name);
   const notify = new Map(settings.rules.map((rule) => [rule.name, rule.notify]));
+  const receiversOfIncident = (incident: IncidentView): readonly string[] =>
+    receiversFor(incident, notify.get(incident.rule) ?? []);
   const pipeline = new Pipeline({
     engine,
     sources,
@@ -114,7 +117,7 @@ export async function openApp(setup: AppSetup): Promise<App> {
       },
     },
     rules,
-    route: (transition) => (isHeld(transition) ? [] : (notify.get(transition.incident.rule) ?? [])),
+    route: (transition) => (isHeld(transition) ? [] : receiversOfIncident(transition.incident)),
     record: (transition) => history.add(transition),
     onTransition: setup.onTransition,
   });
@@ -204,7 +207,9 @@ export async function openApp(setup: AppSetup): Promise<App> {
       await using _ = opened;
       outbox.start();
       for (const [name, receiver] of receivers) {
-        receiver.resume?.(firing(engine).filter(({ incident }) => notify.get(incident.rule)?.includes(name)));
+        receiver.resume?.(
+          firing(engine).filter(({ incident }) => receiversOfIncident(incident).includes(name)),
+        );
       }
       void silences.follow(closed.signal);
       if (setup.follow) void checks.follow(closed.signal);

@@ -13,11 +13,13 @@ import { configPathOf } from "./config/places.ts";
 import type { Secret } from "./config/secrets.ts";
 import type { ConfigDocument } from "./config/tree.ts";
 import type { MatchSpec } from "./core/events/rule.ts";
+import type { Route } from "./core/incidents/routes.ts";
 import type { SilenceDeclaration } from "./core/incidents/silence.ts";
 import type { LineFormat } from "./core/lines/chunk.ts";
 import type { DetectorSpec } from "./core/spikes/detector-spec.ts";
 import { type Roster, roster as everyKind } from "./roster.ts";
 import { crossChecks } from "./settings/checks.ts";
+import { alwaysTo } from "./settings/routes.ts";
 import { settingsSchema } from "./settings/schema.ts";
 
 /** One configured source. */
@@ -51,8 +53,8 @@ export interface RuleSettings {
   /** Properties of an event whose every combination has its own window and incident. */
   readonly groupBy: readonly string[];
   readonly detector: DetectorSpec;
-  /** Names of receivers, each of which exists. */
-  readonly notify: readonly string[];
+  /** Ways to receivers, each of which exists. */
+  readonly notify: readonly Route[];
   readonly runbookUrl: string | null;
   /** A key that was not seen failing for 30 days and begins to is told of once, with severity info. */
   readonly newKeyNotice: boolean;
@@ -143,7 +145,7 @@ type Parsed = v.InferOutput<ReturnType<typeof settingsSchema>>;
 
 /** The defaults that depend on the rest of the configuration or on the machine. */
 function settled(parsed: Parsed, env: Environment): Settings {
-  const everyone = parsed.receivers.map(({ name }) => name);
+  const everyone = parsed.receivers.map(({ name }) => alwaysTo(name));
   return {
     ...parsed,
     stateDir: parsed.stateDir ?? defaultStateDir(env),

@@ -3,8 +3,8 @@
 import type { EngineRule } from "../core/engine.ts";
 import type { RuleSettings } from "../settings.ts";
 
-/** The part of a rule that judges; whom to tell is not the engine's. */
+/** The part of a rule that judges; of whom to tell, the engine needs to know when. */
 export function engineRule(rule: RuleSettings): EngineRule {
-  const { name, match, groupBy, detector, requestIds, runbookUrl, newKeyNotice } = rule;
-  return { name, match, groupBy, detector, requestIdsMax: requestIds.max, runbookUrl, newKeyNotice };
+  const { name, match, groupBy, detector, requestIds, runbookUrl, newKeyNotice, notify: routes } = rule;
+  return { name, match, groupBy, detector, requestIdsMax: requestIds.max, runbookUrl, newKeyNotice, routes };
 }

@@ -188,5 +188,7 @@ async function judgedBy({
   }
   // What it lists is incidents; a notice is none.
   const { rules, silences } = loaded.settings;
-  return { rules: rules.map(engineRule), silences: configuredSilences(silences) };
+  // Nobody could acknowledge: steps of escalation would tell nothing of the rules.
+  const judging = rules.map((rule) => ({ ...engineRule(rule), routes: [] }));
+  return { rules: judging, silences: configuredSilences(silences) };
 }

@@ -1,6 +1,8 @@
 // What the command line says of a run, and how it overrides the configuration.
 
+import type { Route } from "../core/incidents/routes.ts";
 import { type Settings, withFileArguments } from "../settings.ts";
+import { alwaysTo } from "../settings/routes.ts";
 import { UsageError } from "./verb.ts";
 
 export interface RunOptions {
@@ -57,7 +59,7 @@ function withStdout(settings: Settings, inWords: boolean): Settings {
     return {
       ...settings,
       receivers,
-      rules: notifying(settings, (names) => names.filter((name) => name !== console?.name)),
+      rules: notifying(settings, (routes) => routes.filter(({ to }) => to !== console?.name)),
     };
   }
   if (console !== undefined) return settings;
@@ -72,13 +74,13 @@ function withStdout(settings: Settings, inWords: boolean): Settings {
   return {
     ...settings,
     receivers: [...settings.receivers, added],
-    rules: notifying(settings, (names) => [...names, added.name]),
+    rules: notifying(settings, (routes) => [...routes, alwaysTo(added.name)]),
   };
 }
 
 function notifying(
   settings: Settings,
-  change: (names: readonly string[]) => readonly string[],
+  change: (routes: readonly Route[]) => readonly Route[],
 ): Settings["rules"] {
   return settings.rules.map((rule) => ({ ...rule, notify: change(rule.notify) }));
 }

@@ -87,7 +87,8 @@ async function tryReceiver(
   report: (report: Report) => void,
 ): Promise<void> {
   const clock = systemClock();
-  const told = settings.rules.find(({ notify }) => notify.includes(chosen.name)) ?? settings.rules[0];
+  const told =
+    settings.rules.find(({ notify }) => notify.some(({ to }) => to === chosen.name)) ?? settings.rules[0];
   if (told === undefined) throw new RangeError("a configuration has at least one rule");
   let reference: string | null = null;
   let receiver: Receiver | null = null;

@@ -98,6 +98,7 @@ export function title(transition: Transition, alone: boolean): string {
   if (event === "new_key_notice") return `${prefix}Keys began to fail: ${rule(incident)}: ${where(incident)}`;
   if (over(event, incident)) return `${prefix}${alone ? "Fired and resolved" : "Resolved"}: ${what}`;
   if (event === "silence_exceeded") return `${prefix}${what} (more than the silence expects)`;
+  if (event === "escalated") return `${prefix}${what} (escalated)`;
   return `${prefix}${what}${incident.state === "acked" ? " (acknowledged)" : ""}`;
 }
 
@@ -122,7 +123,10 @@ export function news(transition: Transition, alone: boolean): Line {
     case "escalated":
       return [
         strong("Escalated"),
-        text(`: still firing after ${span(lastedMs(incident))}, not acknowledged.`),
+        text(`: still firing after ${span(lastedMs(incident))}, `),
+        ...(incident.acked_by === null
+          ? [text("not acknowledged.")]
+          : [text("acknowledged"), ...by(incident), text(".")]),
       ];
     case "resolved":
       return [strong(alone ? "Fired and resolved" : "Resolved"), text(` after ${span(lastedMs(incident))}.`)];

@@ -171,11 +171,21 @@ function notify(
     const message = "the rule notifies nobody; its incidents show in metrics and on the page only";
     return [{ severity: "warning", place: ["rules", i, "notify"], at: "value", message }];
   }
-  return list.flatMap((name: unknown, n) =>
-    typeof name === "string" && !names.includes(name)
-      ? [unknownName(["rules", i, "notify", n], name, names)]
-      : [],
-  );
+  const unknown = list.flatMap((entry: unknown, n) => {
+    const place = ["rules", i, "notify", n];
+    const name = isMapping(entry) ? entry["to"] : entry;
+    const needless = isMapping(entry) && entry["unless"] !== undefined && entry["after"] === undefined;
+    return [
+      ...(typeof name === "string" && !names.includes(name)
+        ? [unknownName(isMapping(entry) ? [...place, "to"] : place, name, names)]
+        : []),
+      ...(needless ? [error([...place, "unless"], "unless has no effect without after", "key")] : []),
+    ];
+  });
+  const late = list.every((entry) => isMapping(entry) && entry["after"] !== undefined);
+  if (!late) return unknown;
+  const message = "nobody is told at once: every entry waits for its after";
+  return [...unknown, { severity: "warning", place: ["rules", i, "notify"], at: "value", message }];
 }
 
 /** A fallback must lead somewhere and never back: in a circle two dead receivers would pass a message on for ever. */

@@ -5,6 +5,7 @@ import { duration } from "../config/fields.ts";
 import { type Condition, DEFAULT_MATCH, type MatchSpec } from "../core/events/rule.ts";
 import type { DetectorSpec } from "../core/spikes/detector-spec.ts";
 import { nameSchema } from "./entries.ts";
+import { routeSchema } from "./routes.ts";
 
 /** Bounds the series of metrics by `rule`. */
 const MAX_RULES = 32;
@@ -156,7 +157,12 @@ const rule = v.pipe(
       null,
     ),
     notify: v.optional(
-      v.pipe(v.array(v.string()), v.description("Names of receivers; default: all of them.")),
+      v.pipe(
+        v.array(routeSchema),
+        v.description(
+          "Who is told: names of receivers, or {to, after, unless: acked, severity} for a step of escalation (after it has been firing for so long) or a receiver that hears only from a severity on; default: every receiver, of everything.",
+        ),
+      ),
     ),
     runbook_url: v.optional(
       v.nullable(v.pipe(link, v.description("What on-call should read; it stands in every message."))),

@@ -19,6 +19,7 @@ const engine = new Engine({
     groupBy: ["service"],
     detector: { kind: "threshold", count: 1000, windowMs: 60_000 },
     requestIdsMax: 10,
+    routes: [],
     newKeyNotice: false,
     runbookUrl: null,
   })),

@@ -24,6 +24,7 @@ const RULE: EngineRule = {
   groupBy: ["service"],
   detector: { kind: "adaptive", sensitivity: "medium", minCount: 10 },
   requestIdsMax: 10,
+  routes: [],
   newKeyNotice: false,
   runbookUrl: null,
 };

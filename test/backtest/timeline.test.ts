@@ -25,6 +25,7 @@ function fed(
         groupBy: ["service"],
         detector: { kind: "adaptive", sensitivity: "medium", minCount: 10 },
         requestIdsMax: 10,
+        routes: [],
         newKeyNotice: false,
         runbookUrl: null,
       },

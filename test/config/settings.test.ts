@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { alwaysTo } from "../../src/settings/routes.ts";
 import { chmodSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { describe, it } from "node:test";
 import { inspect } from "node:util";
@@ -121,6 +122,19 @@ describe("a bad configuration", () => {
       'c:2:33: error: at rules[0].notify[1]: expected the name of a receiver, found "otu"; did you mean "out"?',
       'c:2:38: error: at rules[0].notify[2]: expected the name of a receiver, found "nobody"',
       'c:3:48: error: at receivers[0].fallback: expected the name of a receiver, found "lead"',
+    ],
+    [
+      "with routes that lead nowhere or have no sense",
+      "version: 1\nrules: [{name: r, notify: [{to: otu, severity: grave, aftre: 5m}, {to: out, unless: acked}]}]\nreceivers: [{name: out, console: {}}]",
+      'c:2:33: error: at rules[0].notify[0].to: expected the name of a receiver, found "otu"; did you mean "out"?',
+      'c:2:48: error: at rules[0].notify[0].severity: expected "info" or "warning" or "critical", found "grave"',
+      'c:2:55: error: at rules[0].notify[0].aftre: unknown key "aftre"; did you mean "after"?',
+      "c:2:77: error: at rules[0].notify[1].unless: unless has no effect without after",
+    ],
+    [
+      "with routes all of which wait",
+      "version: 1\nrules: [{name: r, notify: [{to: out, after: 15m}]}]\nreceivers: [{name: out, console: {}}]",
+      "c:2:27: warning: at rules[0].notify: nobody is told at once: every entry waits for its after",
     ],
     [
       "with fallbacks in a circle",
@@ -257,7 +271,7 @@ describe("settings", () => {
           match: DEFAULT_MATCH,
           groupBy: ["service"],
           detector: { kind: "adaptive", sensitivity: "medium", minCount: 10 },
-          notify: ["console"],
+          notify: [alwaysTo("console")],
           runbookUrl: null,
           newKeyNotice: false,
           requestIds: { max: 10, link: null },
@@ -327,7 +341,7 @@ log: {level: debug}
         },
         groupBy: [],
         detector: { kind: "threshold", count: 20, windowMs: 300_000 },
-        notify: ["b"],
+        notify: [alwaysTo("b")],
         runbookUrl: "https://r.example/",
         newKeyNotice: false,
         requestIds: { max: 3, link: "https://l.example/?q={request_id}" },
@@ -466,7 +480,7 @@ describe("receivers out of the environment", () => {
         ["email", "email"],
       ],
     );
-    assert.deepEqual(settings?.rules[0]?.notify, ["slack", "email"]);
+    assert.deepEqual(settings?.rules[0]?.notify, [alwaysTo("slack"), alwaysTo("email")]);
     const options = settings?.receivers[1]?.options as {
       readonly port: number;
       readonly tls: string;

@@ -22,6 +22,7 @@ const THRESHOLD: EngineRule = {
   groupBy: ["service"],
   detector: { kind: "threshold", count: 5, windowMs: MINUTE },
   requestIdsMax: 10,
+  routes: [],
   newKeyNotice: false,
   runbookUrl: "https://runbooks.example/revoked",
 };

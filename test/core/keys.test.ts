@@ -23,6 +23,7 @@ const RULE: EngineRule = {
   groupBy: ["service"],
   detector: { kind: "threshold", count: 5, windowMs: MINUTE },
   requestIdsMax: 10,
+  routes: [],
   newKeyNotice: false,
   runbookUrl: null,
 };

@@ -16,6 +16,7 @@ function engineOf(...matches: readonly Partial<MatchSpec>[]) {
     groupBy: ["service"],
     detector: { kind: "threshold", count: 2, windowMs: 60_000 },
     requestIdsMax: 10,
+    routes: [],
     newKeyNotice: true,
     runbookUrl: null,
   }));

@@ -22,6 +22,7 @@ const ADAPTIVE: EngineRule = {
   groupBy: ["service"],
   detector: { kind: "adaptive", sensitivity: "medium", minCount: 10 },
   requestIdsMax: 10,
+  routes: [],
   newKeyNotice: false,
   runbookUrl: null,
 };

@@ -125,6 +125,7 @@ export function transition(
       silence: null,
       silenced_until: null,
       acked_by: null,
+      escalated_to: [],
       ...more,
     },
   };

@@ -45,6 +45,7 @@ const FIRING: IncidentView = {
   silence: null,
   silenced_until: null,
   acked_by: null,
+  escalated_to: [],
 };
 
 const LATER: Partial<Record<TransitionEvent, Partial<IncidentView>>> = {

@@ -133,6 +133,7 @@ export function aTransition(event: Transition["event"] = "firing"): Transition {
       silence: null,
       silenced_until: null,
       acked_by: null,
+      escalated_to: [],
     },
   };
 }

@@ -145,7 +145,7 @@ export class GroupIncident {
     // In a backlog: what is over when its end is reached need not wake anybody.
     if (!present && (open.told !== null || open.replay || this.#setup.summarises)) return;
     const standing = this.#standing(open, moment);
-    const word = nextWord(open, standing, clockMs);
+    const word = nextWord(open, standing, this.#setup.rule.routes, clockMs, nowMs);
     if (word !== null) this.#say(word, open, open.told === null ? open.firingSinceMs : clockMs, moment);
     // Its end may have been moved.
     else if (open.heldBy !== null) open.heldBy = standing.kind === "held" ? standing.by : null;
@@ -178,12 +178,17 @@ export class GroupIncident {
     }
     incident.heldBy = heldBy;
     incident.known ||= delivered;
+    if (delivered) incident.alarmedAtMs ??= nowMs;
     if (word.unacks) incident.ack = null;
+    incident.escalated = [
+      ...incident.escalated,
+      ...word.escalates.map(({ to, afterMs }) => ({ to, afterMs })),
+    ];
     incident.told = {
       total: incident.total,
       severity: incident.severity,
       atMs: clockMs,
-      repeats: event === "repeat" ? (incident.told?.repeats ?? 0) + 1 : 0,
+      repeats: repeatsAfter(event, incident.told?.repeats ?? 0),
     };
     const transition: Transition = {
       version: 1,
@@ -219,4 +224,10 @@ export class GroupIncident {
       rotation: rotationOf(keys.keys(), incident.onsetMs, incident.resolvedAtMs),
     });
   }
+}
+
+/** Repeats since the last growth step; an escalation is none. */
+function repeatsAfter(event: Transition["event"], before: number): number {
+  if (event === "escalated") return before;
+  return event === "repeat" ? before + 1 : 0;
 }

@@ -3,6 +3,7 @@
 import type { DetectorSpec } from "../spikes/detector-spec.ts";
 import type { CoreFacts } from "../facts.ts";
 import type { KeyTracker } from "../keys/key-tracker.ts";
+import type { Route } from "./routes.ts";
 import type { Silences } from "./silences.ts";
 
 /** What a group takes from its rule. */
@@ -13,6 +14,8 @@ export interface GroupRule {
   readonly runbookUrl: string | null;
   /** A key that begins to fail is told of, however slowly it does. */
   readonly newKeyNotice: boolean;
+  /** Those with a time in them are told of an incident that lasts. */
+  readonly routes: readonly Route[];
 }
 
 /** What the group is given by the engine. */

@@ -39,7 +39,7 @@ export function unpackGroup(bytes: Uint8Array): GroupState | null {
   if (packed?.version !== VERSION) return null;
   return {
     ...packed,
-    // Written before there were silences and acknowledgements.
+    // Written before there were silences, acknowledgements and steps of escalation.
     plannedUntilMs: packed.plannedUntilMs ?? null,
     incident: packed.incident === null ? null : { ...BEFORE_SILENCES, ...packed.incident },
     events: Buffer.from(packed.events, "base64"),
@@ -47,7 +47,14 @@ export function unpackGroup(bytes: Uint8Array): GroupState | null {
   };
 }
 
-const BEFORE_SILENCES = { heldBy: null, silencedUntilMs: null, known: true, ack: null };
+const BEFORE_SILENCES = {
+  heldBy: null,
+  silencedUntilMs: null,
+  known: true,
+  ack: null,
+  alarmedAtMs: null,
+  escalated: [],
+};
 
 interface PackedGroup extends Omit<GroupState, "events" | "newKeys"> {
   readonly version: number;

@@ -8,6 +8,7 @@ import type { Evidence } from "../spikes/detector.ts";
 import { hintFor } from "./hint.ts";
 import { shortId } from "./ids.ts";
 import type { Told } from "./lifecycle.ts";
+import type { Escalated } from "./routes.ts";
 import { higherSeverity, severityOf } from "./severity.ts";
 import type { HeldBy } from "./silences.ts";
 import type { IncidentView, RotationView, Severity, Shape, TopEntry } from "./transition.ts";
@@ -46,6 +47,10 @@ export interface Incident {
   /** Some transition of it was not held back: receivers know of it. */
   known: boolean;
   ack: Ack | null;
+  /** When people were first told that it fires, on the clock that does not step; null before. Steps count from here. */
+  alarmedAtMs: number | null;
+  /** Steps of escalation that were taken. */
+  escalated: readonly Escalated[];
 }
 
 /** Who took care of an incident, and when (event time). */
@@ -55,7 +60,7 @@ export interface Ack {
 }
 
 /** What an incident is that no silence and no person has touched, at its beginning and again when it is reopened. */
-const UNTOUCHED = { told: null, heldBy: null, ack: null } as const;
+const UNTOUCHED = { told: null, heldBy: null, ack: null, alarmedAtMs: null } as const;
 
 /** What a detector's signal begins an incident with. */
 export interface Beginning {
@@ -101,6 +106,7 @@ export function incidentOf({
     ...UNTOUCHED,
     silencedUntilMs: null,
     known: false,
+    escalated: [],
   };
 }
 
@@ -193,6 +199,7 @@ export function viewOf(incident: Incident, around: Surroundings): IncidentView {
     silence: incident.heldBy?.name ?? null,
     silenced_until: incident.silencedUntilMs === null ? null : rfc3339(incident.silencedUntilMs),
     acked_by: incident.ack?.by ?? null,
+    escalated_to: [...new Set(incident.escalated.map(({ to }) => to))],
   };
 }
 

@@ -84,6 +84,7 @@ export function keyNotice(noticed: NoticedKeys): Transition {
       silence: null,
       silenced_until: null,
       acked_by: null,
+      escalated_to: [],
     },
   };
 }

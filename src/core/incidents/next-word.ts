@@ -3,6 +3,7 @@
 
 import type { Incident } from "./incident.ts";
 import { dueStep } from "./lifecycle.ts";
+import { dueSteps, type Route } from "./routes.ts";
 import type { HeldBy, Standing } from "./silences.ts";
 import type { TransitionEvent } from "./transition.ts";
 
@@ -22,6 +23,8 @@ export interface Word {
   readonly unacks: boolean;
   /** It is said as information, whatever its severity was. */
   readonly quiet: boolean;
+  /** The steps of escalation that it is. */
+  readonly escalates: readonly Route[];
 }
 
 type Exceeded = Extract<Standing, { kind: "exceeded" }>;
@@ -41,8 +44,15 @@ export function firstWord(standing: Standing): Word {
 /**
  * What is due now, null when nothing is worth saying.
  * @param atMs the group's time.
+ * @param nowMs the clock that does not step, by which escalation goes.
  */
-export function nextWord(incident: Incident, standing: Standing, atMs: number): Word | null {
+export function nextWord(
+  incident: Incident,
+  standing: Standing,
+  routes: readonly Route[],
+  atMs: number,
+  nowMs: number,
+): Word | null {
   const { told, heldBy, known, ack } = incident;
   if (told === null) return firstWord(standing);
   const due = ack === null ? dueStep(told, incident.total, incident.severity, atMs) : agedAck(incident, atMs);
@@ -56,6 +66,8 @@ export function nextWord(incident: Incident, standing: Standing, atMs: number): 
     if (standing.kind === "exceeded" || !known) return firstWord(standing);
     if (ack === null) return loud("repeat");
   }
+  const escalates = dueSteps(incident, routes, nowMs);
+  if (escalates.length > 0) return { ...loud("escalated"), escalates };
   return due === null ? null : { ...loud(due), unacks };
 }
 
@@ -77,7 +89,7 @@ function agedAck({ told, ack, severity }: Incident, atMs: number): "update" | "r
 }
 
 function loud(event: TransitionEvent): Word {
-  return { event, delivered: true, heldBy: null, exceeds: null, unacks: false, quiet: false };
+  return { event, delivered: true, heldBy: null, exceeds: null, unacks: false, quiet: false, escalates: [] };
 }
 
 function held(event: TransitionEvent, by: HeldBy): Word {

@@ -13,6 +13,11 @@ export function severityOf(evidence: Evidence): Severity {
   return evidence.count >= CRITICAL_FACTOR * evidence.threshold ? "critical" : "warning";
 }
 
+/** Whether a severity is one or graver. */
+export function atLeast(severity: Severity, least: Severity): boolean {
+  return RANK[severity] >= RANK[least];
+}
+
 export function higherSeverity(a: Severity, b: Severity): Severity {
   return RANK[a] >= RANK[b] ? a : b;
 }

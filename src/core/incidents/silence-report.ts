@@ -89,5 +89,6 @@ function quiet(run: SilenceRun, rule: string, id: string): IncidentView {
     silence: run.name,
     silenced_until: endsAt,
     acked_by: null,
+    escalated_to: [],
   };
 }

@@ -98,6 +98,8 @@ export interface IncidentView {
   /** Until when it is, or was, held back; null when it never was. */
   readonly silenced_until: string | null;
   readonly acked_by: string | null;
+  /** Names of the receivers that were told because it went on; empty when none was. */
+  readonly escalated_to: readonly string[];
 }
 
 export interface Transition {

@@ -1,0 +1,137 @@
+// An engine on a stage: lines and time go in, transitions come out, and everything is written down and read back when a
+// test says restart. Time is virtual.
+
+import { createHash } from "node:crypto";
+import { Engine, type EngineRule } from "../../src/core/engine.ts";
+import { DEFAULT_MATCH } from "../../src/core/events/rule.ts";
+import type { CoreFacts } from "../../src/core/facts.ts";
+import { type Matcher, parseMatcher } from "../../src/core/incidents/matchers.ts";
+import type { Expectation, SilenceSpec } from "../../src/core/incidents/silence.ts";
+import { isHeld } from "../../src/core/incidents/silence-report.ts";
+import type { Transition } from "../../src/core/incidents/transition.ts";
+import { eventLine } from "./log-lines.ts";
+import { recordingFacts } from "./recording-facts.ts";
+
+export const NOW = Date.UTC(2026, 4, 25, 12, 0, 0);
+export const SECOND = 1000;
+export const MINUTE = 60 * SECOND;
+export const HOUR = 60 * MINUTE;
+export const ORIGIN = { source: "api", format: "auto", labels: {} } as const;
+export const THRESHOLD: EngineRule = {
+  name: "api_key_revoked",
+  match: DEFAULT_MATCH,
+  groupBy: ["service"],
+  detector: { kind: "threshold", count: 5, windowMs: MINUTE },
+  requestIdsMax: 10,
+  routes: [],
+  newKeyNotice: false,
+  runbookUrl: null,
+};
+
+function matcher(text: string): Matcher {
+  const parsed = parseMatcher(text);
+  if ("problem" in parsed) throw new Error(parsed.problem);
+  return parsed;
+}
+
+interface Plan {
+  readonly match?: readonly string[];
+  readonly fromMs?: number;
+  readonly untilMs?: number;
+  readonly expect?: Partial<Expectation>;
+}
+
+export function planned(plan: Plan = {}): SilenceSpec {
+  const { match = ["service=checkout"], fromMs = NOW, untilMs = NOW + HOUR, expect = {} } = plan;
+  return {
+    id: "config:rotation",
+    name: "rotation",
+    match: match.map(matcher),
+    times: { kind: "once", startsMs: fromMs, endsMs: untilMs },
+    expect: { maxEvents: null, maxKeys: null, ...expect },
+    comment: "CHG-17",
+    createdBy: "payments",
+  };
+}
+
+/** An engine with a virtual clock and everything that it said. */
+export class Stage {
+  readonly said: Transition[] = [];
+  readonly recording = recordingFacts<CoreFacts>();
+  readonly #rule: EngineRule;
+  #specs: readonly SilenceSpec[];
+  engine: Engine;
+  nowMs = NOW;
+
+  constructor(specs: readonly SilenceSpec[] = [], rule: EngineRule = THRESHOLD) {
+    this.#rule = rule;
+    this.#specs = specs;
+    this.engine = this.#engine();
+    this.define(specs);
+  }
+
+  #engine(): Engine {
+    const digest = (text: string): string => createHash("sha256").update(text).digest("hex");
+    const { facts } = this.recording;
+    return new Engine({ rules: [this.#rule], digest, facts, watchedSinceMs: null, summarises: true });
+  }
+
+  define(specs: readonly SilenceSpec[]): void {
+    this.#specs = specs;
+    this.engine.silences.define(specs, this.nowMs);
+  }
+
+  read(text: string, live = true): Transition[] {
+    return this.#take(
+      this.engine.feed(
+        { origin: ORIGIN, stream: "api.log", bytes: Buffer.from(text), replay: false },
+        this.nowMs,
+        live,
+      ),
+    );
+  }
+
+  /** Events of now. */
+  events(count: number, service = "checkout", key?: string): Transition[] {
+    const line = (i: number): string =>
+      eventLine({
+        timeMs: this.nowMs,
+        requestId: `${this.nowMs}_${i}`,
+        service,
+        ...(key === undefined ? {} : { key }),
+      });
+    return this.read(Array.from({ length: count }, (_, i) => line(i)).join(""));
+  }
+
+  /** Lets time pass; `perSecond` does something in each second of it. */
+  pass(ms: number, perSecond: () => void = () => {}): Transition[] {
+    const before = this.said.length;
+    for (const endMs = this.nowMs + ms; this.nowMs < endMs;) {
+      this.nowMs += SECOND;
+      perSecond();
+      this.#take(this.engine.tick(this.nowMs, () => "live"));
+      this.#take(this.engine.endSilences(this.nowMs));
+    }
+    return this.said.slice(before);
+  }
+
+  restart(): void {
+    const groups = this.engine.takeDirty();
+    const runs = this.engine.silences.takeDirty();
+    this.engine = this.#engine();
+    this.engine.restore(groups);
+    this.engine.silences.restore(runs.flatMap(({ id, data }) => (data === null ? [] : [{ id, data }])));
+    this.engine.silences.define(this.#specs, this.nowMs);
+  }
+
+  get delivered(): string[] {
+    return this.said.filter((transition) => !isHeld(transition)).map(({ event }) => event);
+  }
+
+  #take(transitions: Transition[]): Transition[] {
+    this.said.push(...transitions);
+    return transitions;
+  }
+}
+
+export const kinds = (said: readonly Transition[]): string[] => said.map(({ event }) => event);
