@@ -3,11 +3,11 @@
 
 import { closeSync } from "node:fs";
 import type { SourceSetup } from "../source.ts";
+import { isCopyOf } from "./copies.ts";
 import type { Discoverer, Discovery } from "./discovery.ts";
 import type { FileOptions } from "./file-options.ts";
 import { startOf } from "./first-sight.ts";
-import { openFile, readAt } from "./generation.ts";
-import { printMatches } from "./identity.ts";
+import { openFile } from "./generation.ts";
 import { lookAt } from "./look.ts";
 import type { FileLook } from "./look.ts";
 import { joinPath, splitPath } from "./path-name.ts";
@@ -138,11 +138,8 @@ export class Arrivals {
     const originals = possibleBases(base).flatMap(
       (name) => this.#register.chains.get(joinPath(directory, name))?.generations ?? [],
     );
-    return originals.some(({ head }) => {
-      if (head.length === 0) return false;
-      // A copy in the making is shorter than what it will be compared with: it is looked at again at the next scan.
-      return look.size < head.length || headMatches(path, head);
-    });
+    // A copy in the making may be too short to tell: it is looked at again at the next scan.
+    return originals.some((one) => look.size < one.head.length || isCopyOf(path, one));
   }
 
   #withinLimit(paths: readonly string[]): readonly string[] {
@@ -169,15 +166,5 @@ export class Arrivals {
       this.#reports.trouble(directory, code, "list the directory");
     }
     this.#failedDirectories = new Set(failed.keys());
-  }
-}
-
-function headMatches(path: string, head: Parameters<typeof printMatches>[0]): boolean {
-  const opened = openFile(path);
-  if (opened.kind === "failed") return false;
-  try {
-    return printMatches(head, readAt(opened.fd, 0, head.length));
-  } finally {
-    closeSync(opened.fd);
   }
 }

@@ -24,7 +24,10 @@ export class Chain {
   /** Until then the path is read every few milliseconds instead of waiting for hints, monotonic milliseconds. */
   hotUntilMs = 0;
 
-  /** Until then files that rotation has put beside the path are looked for at each look, monotonic milliseconds. */
+  /**
+   * Until the first look after this time, files that rotation has put beside the path are looked for at each look;
+   * monotonic milliseconds, 0: not at all.
+   */
   restlessUntilMs = 0;
 
   constructor(path: string, literal: boolean) {

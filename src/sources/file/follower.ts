@@ -53,7 +53,12 @@ export class Follower {
     const { current } = chain;
     if (current === null) this.#appear(chain, look);
     else this.#judge(chain, current, look, "unasked");
-    if (chain.restlessUntilMs > this.#setup.clock.monotonic()) this.#succession.beginBetween(chain);
+    if (chain.restlessUntilMs > 0) {
+      const nowMs = this.#setup.clock.monotonic();
+      this.#succession.beginBetween(chain);
+      // Ended by a look, not by the time: looks may be far apart.
+      if (nowMs >= chain.restlessUntilMs) chain.restlessUntilMs = 0;
+    }
     chain.lookedMs = this.#setup.clock.now();
     if (chain.next !== null) this.ready.add(chain);
   }
@@ -127,6 +132,8 @@ export class Follower {
     chain.trouble = null;
     // A line that has not ended may have been filled in or written anew: it is read again from its start.
     if (look.size <= generation.size) generation.scanned = 0;
+    // Where nothing was read nothing can differ: only what lies beside it tells that the file began anew since.
+    if (generation.offset === 0) this.#succession.beginBetween(chain);
     // Noted only once it can be read: what could not be opened must look grown at the next look too.
     if (generation.fd === null && !this.#reopen(chain, generation)) return;
     generation.see(look);

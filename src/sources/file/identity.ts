@@ -72,11 +72,16 @@ export interface Candidate extends FileId {
 export type Kinship = "same" | "copy" | "truncated" | "other";
 
 export function kinship(known: Identity, offset: number, candidate: Candidate): Kinship {
-  const bytesAgree = candidate.size >= offset && candidate.headMatches && candidate.anchorMatches;
+  const agree = bytesAgree(candidate, offset);
   // A changed `dev` alone never makes a new file: device numbers change over reboots, NFS mounts and containers.
-  if (candidate.ino === known.ino && sameBirth(known, candidate)) return bytesAgree ? "same" : "truncated";
-  if (bytesAgree && offset > PROOF_BYTES) return candidate.ino === known.ino ? "same" : "copy";
+  if (candidate.ino === known.ino && sameBirth(known, candidate)) return agree ? "same" : "truncated";
+  if (agree && offset > PROOF_BYTES) return candidate.ino === known.ino ? "same" : "copy";
   return "other";
+}
+
+/** True when a candidate holds all the bytes up to `offset` that the identity tells of. */
+export function bytesAgree(candidate: Candidate, offset: number): boolean {
+  return candidate.size >= offset && candidate.headMatches && candidate.anchorMatches;
 }
 
 function sameBirth(a: FileId, b: FileId): boolean {

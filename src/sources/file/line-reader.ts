@@ -5,7 +5,7 @@
 import { fstatSync, readSync } from "node:fs";
 import { longLines } from "../line-cutter.ts";
 import type { Generation } from "./generation.ts";
-import { readAt } from "./generation.ts";
+import { encodingOf, readAt } from "./generation.ts";
 import { ANCHOR_BYTES } from "./identity.ts";
 import { firstLineEnd, lastLineEnd, transcode } from "./line-ends.ts";
 import { errnoOf } from "./look.ts";
@@ -96,6 +96,8 @@ export class LineReader {
     if (!this.#verified(generation, fd, buffer, n)) return CHANGED;
     const bytes = n - lead;
     if (bytes === 0) return { kind: "end", bytes };
+    // Writers create a file first and put its byte order mark there later, perhaps byte by byte.
+    if (generation.offset === 0) generation.encoding = encodingOf(buffer.subarray(0, n));
     if (buffer[lead] === 0 && generation.encoding === "utf8") return this.#passHole(generation, fd);
     const next = n < buffer.length ? "end" : "more";
     if (generation.discardingSince !== null) return this.#discard(generation, buffer, lead, n, next);

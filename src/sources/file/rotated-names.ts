@@ -5,7 +5,7 @@
 const COMPRESSED = /\.(?:gz|bz2|xz|zst|lz4|Z|zip)$/;
 const NUMBER = /^\.(\d{1,4})$/;
 const TIME =
-  /^[-._]{1,2}(\d{4}-?\d{2}-?\d{2}(?:[-_.T]?\d{2}(?:[-_:.]?\d{2}){0,2})?|\d{9,10}|\d{13})(?:[-.](\d{1,4}))?$/;
+  /^[-._]{1,2}(\d{4}-?\d{2}-?\d{2}(?:[-_.]?\d{10}|[-_.T]?\d{2}(?:[-_:.]?\d{2}){0,2})?|\d{9,10}|\d{13})(?:[-.](\d{1,4}))?$/;
 
 /** A name as rotation made it. */
 export interface RotatedName {

@@ -22,6 +22,8 @@ const DEGRADED_POLL_MS = 250;
 const MAX_SCAN_MS = 5000;
 /** Looks at all files take at most 1/70 of the time, so that an idle poll of 5,000 files (18 ms) costs 1.4 % of a core. */
 const LOOK_SHARE = 70;
+/** What one look costs at most, milliseconds: what takes longer waits for a processor or a disk, and others have it. */
+const MOST_LOOK_MS = 0.02;
 /** And this often although no directory has changed, milliseconds: a link in the path may lead elsewhere. */
 const FULL_SCAN_MS = 10_000;
 const SCAN_SHARE = 100;
@@ -102,8 +104,9 @@ export class Rounds {
     if (!due) return;
     follower.letGo();
     await hints.polled();
+    const costMs = Math.min(tookMs, wanted.length * MOST_LOOK_MS);
     const pollMs = hints.degraded ? Math.min(options.pollMs, DEGRADED_POLL_MS) : options.pollMs;
-    this.#lookDueMs = clock.monotonic() + Math.max(pollMs, Math.min(tookMs * LOOK_SHARE, MAX_SCAN_MS));
+    this.#lookDueMs = clock.monotonic() + Math.max(pollMs, Math.min(costMs * LOOK_SHARE, MAX_SCAN_MS));
   }
 
   #lookAt(chain: Chain, hinted: boolean): void {

@@ -4,8 +4,8 @@
 import { closeSync } from "node:fs";
 import { expandPattern, listDirectory } from "./discovery.ts";
 import { openFile, readAt } from "./generation.ts";
-import { kinship, printMatches } from "./identity.ts";
-import type { Identity, Kinship } from "./identity.ts";
+import { bytesAgree, kinship, printMatches } from "./identity.ts";
+import type { Candidate, Identity, Kinship } from "./identity.ts";
 import { changeOf, lookAt } from "./look.ts";
 import type { FileLook } from "./look.ts";
 import { joinPath, realPath, splitPath } from "./path-name.ts";
@@ -119,11 +119,22 @@ export function withoutTwins(siblings: readonly Sibling[]): Sibling[] {
 
 /** What the bytes of a plain file say about a saved position. */
 export function compareFile(path: string, known: Identity, offset: number): Kinship {
+  const candidate = candidateAt(path, known, offset);
+  return candidate === null ? "other" : kinship(known, offset, candidate);
+}
+
+/** True when a plain file holds the bytes that were read up to the position, however few these are. */
+export function beginsAlike(path: string, known: Identity, offset: number): boolean {
+  const candidate = candidateAt(path, known, offset);
+  return candidate !== null && bytesAgree(candidate, offset);
+}
+
+function candidateAt(path: string, known: Identity, offset: number): Candidate | null {
   const opened = openFile(path);
-  if (opened.kind === "failed") return "other";
+  if (opened.kind === "failed") return null;
   const { fd, look } = opened;
   try {
-    return kinship(known, offset, {
+    return {
       dev: look.dev,
       ino: look.ino,
       birthtimeNs: look.birthtimeNs,
@@ -133,7 +144,7 @@ export function compareFile(path: string, known: Identity, offset: number): Kins
         known.anchor,
         readAt(fd, offset - known.anchor.length, known.anchor.length),
       ),
-    });
+    };
   } finally {
     closeSync(fd);
   }

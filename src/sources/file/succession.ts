@@ -4,17 +4,17 @@
 import { closeSync } from "node:fs";
 import type { Clock } from "../../host/clock.ts";
 import type { Chain } from "./chain.ts";
+import { isCopyOf } from "./copies.ts";
 import { openFile, readAt } from "./generation.ts";
 import type { Generation } from "./generation.ts";
 import { HEAD_BYTES, inodeKey, printMatches } from "./identity.ts";
 import type { FileId } from "./identity.ts";
-import { headOf } from "./inflate.ts";
 import { isLink, lookAt, lookThrough } from "./look.ts";
 import type { FileLook } from "./look.ts";
 import { currentName } from "./path-name.ts";
 import type { Register } from "./register.ts";
 import type { Reports } from "./reports.ts";
-import { compareFile, withoutTwins } from "./siblings.ts";
+import { beginsAlike, compareFile, withoutTwins } from "./siblings.ts";
 import type { Neighbourhood, Sibling } from "./siblings.ts";
 
 /** What the kernel's clock for change times may lag behind the wall clock, and a look behind its note, milliseconds. */
@@ -56,7 +56,7 @@ export class Succession {
     const { fd, size, offset, current, id, path } = old;
     if (fd === null) return;
     const siblings = this.#rotated(chain);
-    const copy = this.#copyOf(old, siblings);
+    const copy = this.#copyOf(old, siblings, (chain.lookedMs ?? Number.POSITIVE_INFINITY) - LOOK_SLACK_MS);
     if (copy !== null) {
       old.attach(copy.fd, copy.look);
       old.path = copy.path;
@@ -151,8 +151,11 @@ export class Succession {
     const scheme = siblings[at]?.rotated?.order[0] ?? null;
     const sinceMs = (chain.lookedMs ?? Number.POSITIVE_INFINITY) - LOOK_SLACK_MS;
     for (const [i, { path, rotated, look }] of siblings.entries()) {
-      const younger = rotated?.order[0] === scheme ? i > at : Number(look.mtimeNs / 1_000_000n) >= sinceMs;
-      if (!younger || this.#register.known(look) !== null) continue;
+      const behind = rotated?.order[0] === scheme && i > at;
+      // News come even before the oldest that is held: that one may have been truncated
+      // before anything was read of it, and bears its later name with later lines.
+      if (!behind && !isNews(look, sinceMs)) continue;
+      if (this.#register.known(look) !== null) continue;
       // The copy that copytruncate made is no generation of its own: the one it was made of takes it over.
       if (chain.generations.some((one) => isCopyOf(path, one))) continue;
       const opened = this.#register.openNew(path);
@@ -167,19 +170,27 @@ export class Succession {
     }
   }
 
+  /**
+   * The copy that was made of a file before it was truncated. What was read of a file proves its copy. Where that is too
+   * little, its name must say so and its time: then it is the oldest one written since `sinceMs`, wall milliseconds.
+   */
   #copyOf(
     old: Generation,
     siblings: readonly Sibling[],
+    sinceMs: number,
   ): { path: string; fd: number; look: FileLook } | null {
     old.growHead();
     const identity = old.identity();
-    for (const { path, rotated, look } of siblings.toReversed()) {
-      if (rotated?.compressed !== false || look.size < old.offset) continue;
-      if (this.#register.known(look) !== null || compareFile(path, identity, old.offset) !== "copy") continue;
-      const opened = openFile(path);
-      if (opened.kind === "opened") return { path, fd: opened.fd, look: opened.look };
-    }
-    return null;
+    const fresh = siblings.filter(
+      ({ rotated, look }) =>
+        rotated?.compressed === false && look.size >= old.offset && this.#register.known(look) === null,
+    );
+    const copy =
+      fresh.findLast(({ path }) => compareFile(path, identity, old.offset) === "copy") ??
+      fresh.find(({ path, look }) => isNews(look, sinceMs) && beginsAlike(path, identity, old.offset));
+    if (copy === undefined) return null;
+    const opened = openFile(copy.path);
+    return opened.kind === "opened" ? { path: copy.path, fd: opened.fd, look: opened.look } : null;
   }
 
   /** Editors and `sed -i` write the same text into a new file: known by its whole head and the bytes we read last. */
@@ -221,21 +232,10 @@ export class Succession {
   }
 }
 
-/**
- * True when the file, decompressed, begins as `generation` does, which may be a copy in the making; one that is empty has
- * nothing to begin.
- */
-function isCopyOf(path: string, { fd, head }: Generation): boolean {
-  const opened = openFile(path);
-  if (opened.kind === "failed") return false;
-  const start = headOf(opened.fd);
-  closeSync(opened.fd);
-  if (start.length === 0) return true;
-  const own = fd === null ? Buffer.alloc(0) : readAt(fd, 0, HEAD_BYTES);
-  // What was read is still there unless the file was truncated: its bytes tell more than the print of the first lines.
-  if (own.length === 0 || !printMatches(head, own)) return head.length > 0 && printMatches(head, start);
-  const length = Math.min(own.length, start.length);
-  return own.subarray(0, length).equals(start.subarray(0, length));
+/** True for a file that came and was written since `sinceMs`, wall milliseconds; shifting old ones changes neither time. */
+function isNews({ mtimeNs, birthtimeNs }: FileLook, sinceMs: number): boolean {
+  const ms = (ns: bigint): number => Number(ns / 1_000_000n);
+  return ms(mtimeNs) >= sinceMs && (birthtimeNs === 0n || ms(birthtimeNs) >= sinceMs);
 }
 
 /** Names that the inode of an open generation still has; null when its descriptor is closed. */

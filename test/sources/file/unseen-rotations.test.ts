@@ -1,0 +1,67 @@
+import assert from "node:assert/strict";
+import { copyFileSync, existsSync, renameSync, truncateSync } from "node:fs";
+import { describe, it } from "node:test";
+import { setTimeout as delay } from "node:timers/promises";
+import { TailRig } from "./tail-rig.ts";
+
+const KEPT = 9;
+/** Longer than the print of a file's first bytes: only what stands behind it tells two logs apart. */
+const HEADER = "# the same header in every file\n".repeat(60);
+/** r: rename and create, c: copytruncate. All of one case happen between two looks. */
+const SEQUENCES = ["r", "c", "rr", "rc", "cr", "cc", "crc", "rcr", "rccr", "crrc", "crcrcr", "rcrcrc"];
+
+describe("rotations that nobody looked between", () => {
+  for (const [name, header, read] of [
+    ["when lines had been read before", "", true],
+    ["when nothing had been read yet", "", false],
+    ["when all files begin alike", HEADER, true],
+    ["when all files begin alike and nothing had been read yet", HEADER, false],
+  ] as const) {
+    for (const sequence of SEQUENCES) {
+      it(`lose nothing and repeat nothing over ${sequence}, ${name}`, async () => {
+        await using rig = new TailRig();
+        const written: string[] = [];
+        const write = (): void => {
+          for (let i = 0; i < 2; i++) written.push(`${written.length} ${"-".repeat(90)}`);
+          rig.append("app.log", `${written.slice(-2).join("\n")}\n`);
+        };
+        rig.write("app.log", "");
+        await rig.follow();
+        const fill = (): void => rig.append("app.log", header);
+        if (read) {
+          fill();
+          write();
+          await lines(rig, written);
+        }
+        // Apart from the last look for longer than change times are coarse.
+        await delay(80);
+        if (!read) fill();
+        write();
+        for (const act of sequence) {
+          for (let n = KEPT; n >= 1; n--) {
+            const from = rig.path(`app.log.${n}`);
+            if (existsSync(from)) renameSync(from, rig.path(`app.log.${n + 1}`));
+          }
+          if (act === "r") {
+            renameSync(rig.path("app.log"), rig.path("app.log.1"));
+            rig.write("app.log", "");
+          } else {
+            copyFileSync(rig.path("app.log"), rig.path("app.log.1"));
+            truncateSync(rig.path("app.log"));
+          }
+          fill();
+          write();
+        }
+        assert.deepEqual(await lines(rig, written), written, rig.facts.join("\n"));
+      });
+    }
+  }
+});
+
+/** The numbered lines, sorted, once as many came as were written, or none come any more. */
+async function lines(rig: TailRig, written: readonly string[]): Promise<string[]> {
+  const numbered = (): string[] => rig.lines.filter((line) => !line.startsWith("#"));
+  await rig.until(() => numbered().length >= written.length);
+  await delay(60);
+  return numbered().sort((a, b) => Number.parseInt(a, 10) - Number.parseInt(b, 10));
+}
