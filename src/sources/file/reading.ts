@@ -8,6 +8,7 @@ import type { Follower } from "./follower.ts";
 import type { Generation } from "./generation.ts";
 import { findInflated, inflateOn } from "./inflate.ts";
 import type { LineReader, LineReaderEvents, Step } from "./line-reader.ts";
+import { lookAt } from "./look.ts";
 import type { Ledger } from "./positions.ts";
 import type { Register } from "./register.ts";
 import type { Reports } from "./reports.ts";
@@ -127,7 +128,17 @@ export class Reading {
       reports.rotated(chain, "truncate");
       reports.lost(chain.path, generation.size - generation.offset, "truncated");
     } else {
-      if (only === null) reports.copyTruncated(chain);
+      if (only === null) {
+        reports.copyTruncated(chain);
+        // From now on it is this file, which must not be taken for a new one.
+        generation.path = path;
+        const { id } = generation;
+        const look = lookAt(path);
+        if (look.kind === "file") {
+          generation.id = { dev: look.dev, ino: look.ino, birthtimeNs: look.birthtimeNs };
+        }
+        register.moveInode(generation, id);
+      }
       const counted: LineReaderEvents = {
         ...events,
         lines: (from, bytes, replay) => {
@@ -146,6 +157,8 @@ export class Reading {
     if (signal.aborted) return;
     generation.inflateFrom = null;
     generation.unread = false;
+    const look = lookAt(generation.path);
+    if (path !== null && look.kind === "file") generation.see(look);
     // A file that lies compressed under a followed path stays known, one that was found beside it is over.
     register.finish(generation, setup.clock.now(), path === null);
     if (chain.next !== null) follower.ready.add(chain);

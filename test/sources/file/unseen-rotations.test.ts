@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
 import { copyFileSync, existsSync, renameSync, truncateSync } from "node:fs";
 import { describe, it } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
@@ -55,6 +56,34 @@ describe("rotations that nobody looked between", () => {
         assert.deepEqual(await lines(rig, written), written, rig.facts.join("\n"));
       });
     }
+  }
+
+  for (const watch of ["off", "auto"]) {
+    it(`give each line once when the copy was compressed before it was seen, with watch: ${watch}`, async () => {
+      await using rig = new TailRig();
+      const written: string[] = [];
+      const write = (count: number): void => {
+        for (let i = 0; i < count; i++) {
+          written.push(`${written.length} ${"-".repeat(90)}`);
+          rig.append("app.log", `${written.at(-1)}\n`);
+        }
+      };
+      rig.write("app.log", "");
+      await rig.follow({ watch, poll: "200ms" });
+      write(50);
+      await lines(rig, written);
+      for (const older of [0, 1, 2]) {
+        write(20);
+        for (let n = older; n >= 1; n--) {
+          renameSync(rig.path(`app.log.${n}.gz`), rig.path(`app.log.${n + 1}.gz`));
+        }
+        copyFileSync(rig.path("app.log"), rig.path("app.log.1"));
+        truncateSync(rig.path("app.log"));
+        execFileSync("gzip", [rig.path("app.log.1")]);
+        write(5);
+        assert.deepEqual(await lines(rig, written), written, rig.facts.join("\n"));
+      }
+    });
   }
 });
 
