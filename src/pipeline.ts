@@ -16,6 +16,9 @@ import type { CommitResult } from "./state/database.ts";
  * alone: nothing is written while nothing is read.
  */
 const COMMIT_MS = 200;
+/** A commit of a thousand groups takes 0.1 s: the next one waits ten times as long as the last one took, up to this. */
+const LONGEST_COMMIT_MS = 2000;
+const COMMIT_SHARE = 10;
 /** A commit that failed is tried again this soon, so that little is lost when the disk has room again. */
 const RETRY_MS = 1000;
 /** Time is brought forward this often; windows slide in steps of 10 s, so that a second is fine enough. */
@@ -58,6 +61,7 @@ export class Pipeline {
   #said: Transition[] = [];
   #rows: DocumentRow[] = [];
   #commitDue: "no" | "soon" | "now" = "no";
+  #commitAfterMs = COMMIT_MS;
   #lastTurnMs: number;
 
   constructor(setup: PipelineSetup) {
@@ -186,7 +190,7 @@ export class Pipeline {
       queueMicrotask(() => this.#commit());
     } else if (this.#commitDue === "no") {
       this.#commitDue = "soon";
-      void this.#setup.clock.sleep(COMMIT_MS).then(() => {
+      void this.#setup.clock.sleep(this.#commitAfterMs).then(() => {
         if (this.#commitDue === "soon") this.#commit();
       });
     }
@@ -200,6 +204,7 @@ export class Pipeline {
     this.#said = [];
     this.#rows = [];
     const nowMs = clock.now();
+    const beganMs = clock.monotonic();
     const result = commit({
       atMs: nowMs,
       positions: sources.flatMap((source) =>
@@ -217,6 +222,8 @@ export class Pipeline {
         ...engine.keys.takeDirty().map((row) => ({ kind: DOCUMENT.key, ...row })),
       ],
     });
+    const tookMs = clock.monotonic() - beganMs;
+    this.#commitAfterMs = Math.min(LONGEST_COMMIT_MS, Math.max(COMMIT_MS, COMMIT_SHARE * tookMs));
     if (result.ok) facts.stateSaved(nowMs);
     else {
       facts.stateSaveFailed(`${result.code}: ${result.detail}`);

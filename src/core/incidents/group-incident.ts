@@ -157,6 +157,7 @@ export class GroupIncident {
    */
   #standing(incident: Incident, { clockMs, nowMs }: Moment): Standing {
     const { rule, labels, silences } = this.#setup;
+    if (!silences.declared) return { kind: "free" };
     const { top, distinctKeys } = this.#sightings.profile();
     const keys = top.keys.map(({ value }) => value);
     // Of keys that are not listed nothing is known: they are like none that a silence names.

@@ -73,14 +73,12 @@ export class RecentEvents {
 
   /** The kept events of the hour before the newest, oldest first. */
   all(): readonly ProfileEvent[] {
-    return this.#inOrder().map(({ key, ...rest }) => ({
-      ...rest,
-      key: key === null ? null : { shown: key.shown, digest: keyId(key.digest) },
-    }));
+    return this.#inOrder().map(copyOf);
   }
 
   snapshot(): RecentEventsState {
-    return { events: this.all().slice(-MOST_SAVED_EVENTS), knownKeys: [...this.#known] };
+    const newest = this.#inOrder(Math.max(0, this.#size - MOST_SAVED_EVENTS));
+    return { events: newest.map(copyOf), knownKeys: [...this.#known] };
   }
 
   static restore(state: RecentEventsState): RecentEvents {
@@ -94,11 +92,13 @@ export class RecentEvents {
     return this.#size === 0 ? Infinity : (this.#ring[this.#head] as Kept).timeMs;
   }
 
-  #inOrder(): Kept[] {
-    return Array.from(
-      { length: this.#size },
-      (_, i) => this.#ring[(this.#head + i) % this.#ring.length] as Kept,
-    );
+  /** The kept events, oldest first, the first `without` of them left out. */
+  #inOrder(without = 0): Kept[] {
+    const kept: Kept[] = [];
+    for (let i = without; i < this.#size; i++) {
+      kept.push(this.#ring[(this.#head + i) % this.#ring.length] as Kept);
+    }
+    return kept;
   }
 
   #nextPlace(): Kept {
@@ -129,4 +129,10 @@ export class RecentEvents {
       return;
     }
   }
+}
+
+/** The ring is written over: what is given away must not change. */
+function copyOf({ timeMs, key, service, host, source }: Kept): ProfileEvent {
+  const masked = key === null ? null : { shown: key.shown, digest: keyId(key.digest) };
+  return { timeMs, key: masked, service, host, source };
 }
