@@ -43,6 +43,11 @@ const LOADS: readonly Load[] = [
     write: (log) => spike(log, 1_000_000, 20),
   },
   {
+    what: "after 200,000 events of 10,000 services",
+    flags: [],
+    write: (log) => spike(log, 200_000, 20, 10_000),
+  },
+  {
     what: "after 100,000 keys, --max-old-space-size=64",
     flags: ["--max-old-space-size=64"],
     write: (log) => spike(log, 100_000, 100_000),
@@ -109,15 +114,16 @@ async function quiet(pid: number): Promise<void> {
   }
 }
 
-/** Events within ten minutes up to now, spread over some keys. */
-function spike(log: string, events: number, keys: number): void {
+/** Events within ten minutes up to now, spread over some keys and services. */
+function spike(log: string, events: number, keys: number, services = 1): void {
   const BLOCK = 10_000;
   const began = Date.now() - 600_000;
   for (let first = 0; first < events; first += BLOCK) {
     const block = Array.from({ length: BLOCK }, (_, i) => {
       const n = first + i;
       const key = `ast_live_${String(n % keys).padStart(20, "0")}`;
-      return eventLine({ timeMs: began + Math.floor((n * 600_000) / events), requestId: `req_${n}`, key });
+      const timeMs = began + Math.floor((n * 600_000) / events);
+      return eventLine({ timeMs, requestId: `req_${n}`, key, service: `service-${n % services}` });
     });
     appendFileSync(log, block.join(""));
   }

@@ -10,7 +10,7 @@ import { logFile } from "../data.ts";
 import type { Cost } from "../measure.ts";
 import type { Part, Row } from "../part.ts";
 
-const BYTES = 2 ** 27;
+const BYTES = 2 ** 30;
 const SHARES = [0.001, 0.5, 1] as const;
 const ROUNDS = 3;
 /** A peer that follows for ever is ended when it has done nothing for three seconds: it may wait before it begins. */
