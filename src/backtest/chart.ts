@@ -38,10 +38,13 @@ export function chart(
 ): Markup {
   const width = columns.counts.length;
   const toMs = columns.fromMs + width * columns.columnMs;
-  const y = (value: number): number => round(PLOT * (1 - Math.min(value, columns.top) / columns.top));
+  const y = (value: number): number => {
+    const part = Math.min(value, columns.top) / columns.top;
+    return round(PLOT * (1 - (columns.rooted ? Math.sqrt(part) : part)));
+  };
   const share = (timeMs: number): number =>
     Math.min(1, Math.max(0, (timeMs - columns.fromMs) / (toMs - columns.fromMs)));
-  const grid = gridOf(columns.top);
+  const grid = gridOf(columns.top, columns.rooted);
   const spots = marks.map((mark) => spotOf(mark, share(mark.fromMs), share(mark.toMs)));
   const numbered = apart(spots);
   return html`<svg

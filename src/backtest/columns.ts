@@ -9,6 +9,9 @@ const FACTORS = [1, 2, 3, 6, 12, 24, 36, 72, 144, 288, 576, 2016, 8064];
 /** Round steps of an axis of counts. */
 const ROUND = [1, 2, 5, 10];
 
+/** A band that is less than an eighth of the chart shows no shape. */
+const FLAT_FACTOR = 8;
+
 export interface Columns {
   readonly fromMs: number;
   readonly columnMs: number;
@@ -18,6 +21,8 @@ export interface Columns {
   readonly usual: readonly (Pick<Sample, "usual" | "high"> | null)[];
   /** Where the axis ends: a round number that nothing rises above. */
   readonly top: number;
+  /** Heights are square roots: a spike would else press what is usual flat against the axis. */
+  readonly rooted: boolean;
 }
 
 /** @param fromMs first and last time of the log, the same for all groups so that their charts can be compared. */
@@ -38,7 +43,9 @@ export function columnsOf(group: GroupTimeline, fromMs: number, toMs: number): C
   }
   const usual = usualOf(group.samples, at, length);
   const highest = Math.max(1, ...counts, ...usual.map((one) => one?.high ?? 0), group.threshold ?? 0);
-  return { fromMs: first * columnMs, columnMs, counts, usual, top: roundUp(highest) };
+  const band = Math.max(0, ...usual.map((one) => one?.high ?? 0));
+  const rooted = highest > FLAT_FACTOR * Math.max(1, band);
+  return { fromMs: first * columnMs, columnMs, counts, usual, top: roundUp(highest), rooted };
 }
 
 /** Each column shows its last sample, one without a sample the last before it. */
@@ -64,9 +71,16 @@ function roundUp(value: number): number {
   return Math.max(4, Math.ceil(value / step) * step);
 }
 
-/** Round numbers up the axis, three or four of them above 0. */
-export function gridOf(top: number): number[] {
+/** Round numbers up the axis, three or four of them above 0; among square roots each about a quarter of the one above it. */
+export function gridOf(top: number, rooted = false): number[] {
+  if (rooted) return [top, top / 4, top / 16].map(roundDown).toReversed();
   const power = 10 ** Math.floor(Math.log10(top / 3));
   const step = Math.max(1, (ROUND.find((some) => top / (some * power) <= 4) ?? 10) * power);
   return Array.from({ length: Math.floor(top / step) }, (_, i) => (i + 1) * step);
+}
+
+/** The round number (1, 2 or 5 and zeros) that is not above a value; at least 1. */
+function roundDown(value: number): number {
+  const power = 10 ** Math.floor(Math.log10(Math.max(1, value)));
+  return Math.max(1, (ROUND.findLast((some) => some * power <= value) ?? 1) * power);
 }

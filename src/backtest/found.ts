@@ -54,7 +54,8 @@ export class Found {
       if (event === "firing" && incident.silence !== null) this.#hold(incident);
       else this.#fire(incident);
     }
-    if (this.#kept.has(incident.id)) this.#kept.set(incident.id, incident);
+    // The report of a silence is not about the incident's numbers.
+    if (event !== "silence_ended" && this.#kept.has(incident.id)) this.#kept.set(incident.id, incident);
     if (event === "resolved") this.#resolve(incident);
   }
 

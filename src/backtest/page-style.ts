@@ -1,9 +1,9 @@
 // The look of the backtest's page: the status page's, with charts.
 
 export const STYLE = `
-:root { color-scheme: light dark; --line: #8883; --dim: #666; --bar: #475569; --band: #3b82f62e; --usual: #2563eb;
+:root { color-scheme: light dark; --line: #8883; --dim: #666; --ground: #fff; --bar: #475569; --band: #3b82f62e; --usual: #2563eb;
   --warn: #b45309; --bad: #c62828; --mark: #f59e0b40; --badmark: #dc262638; --card: #8881; }
-@media (prefers-color-scheme: dark) { :root { --dim: #a3a3a3; --bar: #cbd5e1; --band: #60a5fa33; --usual: #60a5fa;
+@media (prefers-color-scheme: dark) { :root { --dim: #a3a3a3; --ground: #121212; --bar: #cbd5e1; --band: #60a5fa33; --usual: #60a5fa;
   --warn: #fbbf24; --bad: #ff7b6e; --mark: #fbbf2440; --badmark: #ff6f6059; } }
 body { font: 15px/1.5 system-ui, sans-serif; margin: 0 auto; max-width: 72rem; padding: 1rem; }
 h1 { font-size: 1.4rem; line-height: 1.3; margin: 0 0 .3rem; }
@@ -43,6 +43,7 @@ code { font: .9em ui-monospace, monospace; overflow-wrap: anywhere; }
 .chart .threshold { stroke: var(--usual); stroke-dasharray: 5 4; stroke-width: 1.5; }
 .key .usual { fill: var(--usual); }
 .chart text { fill: var(--dim); font-size: 12px; font-variant-numeric: tabular-nums; }
+.chart .value { paint-order: stroke; stroke: var(--ground); stroke-width: 3px; }
 .chart .time { text-anchor: middle; }
 .chart .first { text-anchor: start; }
 .mark rect, .key .mark { fill: var(--mark); }

@@ -121,6 +121,7 @@ function entry(incident: FoundIncident, number: number, endMs: number): Markup {
     </summary>
     <div class="more" id="${view.id}">
       <p>${extent(view)}. ${oneLine(view.hint, MAX_HINT)}</p>
+      <p>${proof(view)}</p>
       <p>
         Request ids: ${ids.length === 0 ? "none told" : html`${ids.map((id) => html`<code>${id}</code> `)}`}
         ${others > 0 ? `and ${count(others)} more` : ""}
@@ -134,9 +135,25 @@ function entry(incident: FoundIncident, number: number, endMs: number): Markup {
 /** The numbers behind a decision for people who know no statistics. */
 function sentence(view: IncidentView): string {
   if (view.expected === null || view.expected_high === null) return view.explanation;
-  const came = `${plural(view.count, "event", "events")} in ${span(view.window_seconds * 1000)}`;
+  const [one, many] = view.channel === "new_keys" ? ["new key", "new keys"] : ["event", "events"];
+  const came = `${plural(view.count, one, many)} in ${span(view.window_seconds * 1000)}`;
   const usual = view.expected < HARDLY_ANY ? "none" : amount(view.expected);
-  return `${came}, usually ${usual} and hardly ever over ${amount(view.expected_high)}`;
+  const most = view.expected_high === 0 ? "" : ` and hardly ever over ${amount(view.expected_high)}`;
+  return `${came}, usually ${usual}${most}`;
+}
+
+/** How far from usual, how improbable, and what would have been enough. */
+function proof({ ratio, probability, threshold, expected, window_seconds: seconds }: IncidentView): string {
+  const enough =
+    threshold === null ? [] : [`${count(threshold)} in ${span(seconds * 1000)} would have been enough`];
+  const times =
+    ratio === null || expected === null || expected < HARDLY_ANY ? [] : [`${amount(ratio)} times the usual`];
+  const chance =
+    probability === null
+      ? []
+      : [`by chance with a probability of ${probability > 0 ? probability.toPrecision(1) : "under 1e-300"}`];
+  const said = [...times, ...chance, ...enough].join("; ");
+  return said === "" ? "" : `${said.slice(0, 1).toUpperCase()}${said.slice(1)}.`;
 }
 
 function charts({ groups, fromMs, toMs }: Outcome, marks: readonly Mark[]): Markup {
@@ -184,11 +201,14 @@ function groupChart(group: GroupTimeline, fromMs: number, toMs: number, marks: r
     columns.columnMs === group.stretchMs
       ? `each bar: events in ${stretch}`
       : `each bar: the busiest ${stretch} of its ${span(columns.columnMs)}`;
+  const scale = columns.rooted ? "; heights are square roots" : "";
   const limit = group.threshold === null ? "" : `; dashed: the threshold of ${count(group.threshold)}`;
   const title = `${name}: ${plural(group.events, "event", "events")}, ${plural(own.length, "incident", "incidents")}, ${moment(fromMs)} to ${moment(toMs)}`;
   return html`<h3>
       ${name}
-      <span class="dim">${group.rule} · ${plural(group.events, "event", "events")} · ${each}${limit}</span>
+      <span class="dim"
+        >${group.rule} · ${plural(group.events, "event", "events")} · ${each}${scale}${limit}</span
+      >
     </h3>
     ${chart(columns, own, group.threshold, title)}`;
 }

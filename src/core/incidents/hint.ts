@@ -6,11 +6,16 @@ import type { Shape } from "./transition.ts";
 /** What the hint may name; the values come from log text and are escaped by whoever renders them. */
 export interface HintSubject {
   readonly topKey: string | null;
+  /** Share of its events among all that told a key. */
+  readonly topKeyShare: number;
   readonly topService: string | null;
   readonly distinctKeys: number;
 }
 
 const ROTATE = "Create a new key, deploy it, verify it with GET /v1/keys/me; a revoked key never comes back.";
+
+/** One key is to be named when most of it is of that one. */
+const ONE_KEY_SHARE = 0.8;
 
 /** One or two sentences for on-call. */
 export function hintFor(shape: Shape, subject: HintSubject): string {
@@ -30,8 +35,14 @@ export function hintFor(shape: Shape, subject: HintSubject): string {
     case "one_service":
       return `All of it comes from ${where}: look at its latest deploy and at where it keeps its keys.`;
     case "new_level":
-      return `The errors have stayed at this level for hours: a forgotten job keeps using a dead key (${subject.topKey ?? "unknown"}). ${ROTATE}`;
+      return subject.topKey !== null && subject.topKeyShare >= ONE_KEY_SHARE
+        ? `The errors have stayed at this level for hours: a forgotten job keeps using a dead key (${subject.topKey}). ${ROTATE}`
+        : `The errors have stayed at this level for hours${manyKeys(subject)}: it is taken as usual from now on. Find out who still uses dead keys before it becomes a habit.`;
     case "unknown":
       return `Calls with revoked keys rose without one key standing out. Retrying is useless. ${ROTATE}`;
   }
+}
+
+function manyKeys({ distinctKeys }: HintSubject): string {
+  return distinctKeys > 1 ? `, with ${distinctKeys} keys` : "";
 }

@@ -184,6 +184,7 @@ export function viewOf(incident: Incident, around: Surroundings): IncidentView {
     channel: incident.channel,
     hint: hintFor(shape, {
       topKey: first(around.top.keys),
+      topKeyShare: shareOfFirst(around.top.keys),
       topService: around.group["service"] ?? first(around.top.services),
       distinctKeys: around.distinctKeys,
     }),
@@ -209,4 +210,10 @@ export function rfc3339(timeMs: number): string {
 
 function first(entries: readonly TopEntry[]): string | null {
   return entries[0]?.value ?? null;
+}
+
+/** Of the entries that are shown, how much is of the first. */
+function shareOfFirst(entries: readonly TopEntry[]): number {
+  const all = entries.reduce((sum, { count }) => sum + count, 0);
+  return all === 0 ? 0 : (entries[0]?.count ?? 0) / all;
 }

@@ -10,6 +10,8 @@ const UNITS: readonly (readonly [string, number])[] = [
 ];
 /** Decimals below 10; larger numbers are whole, and from ten thousand on in thousands. */
 const SMALL_BELOW = 10;
+/** Nobody reads 0.0002 in a minute as anything but none. */
+const NOTHING_BELOW = 0.001;
 const THOUSANDS_FROM = 10_000;
 const MILLIONS_FROM = 10_000_000;
 
@@ -33,7 +35,7 @@ function readableNumber(value: number): string {
   if (value >= THOUSANDS_FROM) return `${Math.round(value / 1000)}k`;
   if (value >= SMALL_BELOW) return String(Math.round(value));
   if (value >= 1) return String(Number(value.toFixed(1)));
-  if (value < 0.001) return value === 0 ? "0" : "under 0.001";
+  if (value < NOTHING_BELOW) return "0";
   return String(Number(value.toPrecision(1)));
 }
 

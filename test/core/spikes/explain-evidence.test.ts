@@ -18,7 +18,7 @@ const EVIDENCE: Evidence = {
 const CASES: readonly (readonly [Partial<Evidence>, string])[] = [
   [{}, "37 in 5m; usual 1.2 (at most 6)"],
   [{ expected: 0.0412, expectedHigh: 1 }, "37 in 5m; usual 0.04 (at most 1)"],
-  [{ expected: 0.000_02, expectedHigh: 0 }, "37 in 5m; usual under 0.001 (at most 0)"],
+  [{ expected: 0.000_02, expectedHigh: 0 }, "37 in 5m; usual 0 (at most 0)"],
   [{ expected: 0 }, "37 in 5m; usual 0 (at most 6)"],
   [
     { count: 12_345, windowSeconds: 3600, expected: 310.4, expectedHigh: 388 },
