@@ -23,6 +23,7 @@ import {
   statusOf,
 } from "./app/status-view.ts";
 import { Totals } from "./app/totals.ts";
+import { Upkeep } from "./app/upkeep.ts";
 import type { Engine } from "./core/engine.ts";
 import { receiversFor } from "./core/incidents/routes.ts";
 import { isHeld } from "./core/incidents/silence-report.ts";
@@ -74,6 +75,7 @@ export async function openApp(setup: AppSetup): Promise<App> {
   const receivers = await openReceivers(setup, opening);
   const history = new History(state.documents(DOCUMENT.incident));
   let saved = true;
+  const warnings = (): readonly string[] => (saved ? [] : [NOT_SAVED]);
   const outbox = new Outbox({
     receivers,
     fallbacks: new Map(
@@ -89,7 +91,7 @@ export async function openApp(setup: AppSetup): Promise<App> {
     facts: telemetry,
     draw: Math.random,
     persist: (change) => void state.commit(change),
-    warnings: () => (saved ? [] : [NOT_SAVED]),
+    warnings,
   });
   opening.defer(() => outbox.close());
 
@@ -164,6 +166,19 @@ export async function openApp(setup: AppSetup): Promise<App> {
   const heartbeat = openHeartbeat(setup, engine, pipeline);
   if (heartbeat !== null) opening.defer(() => heartbeat.close());
   const messages = new OutboxChanges(outbox.byHand);
+  const upkeep = new Upkeep({
+    receivers,
+    clock,
+    open: () => engine.openIncidents(),
+    find,
+    sent: (incident, receiver) => outbox.messageOf(incident, receiver),
+    react(incident, receiver, standing) {
+      const said = engine.react(incident, receiver, standing, clock.now());
+      if (said.length > 0) pipeline.apply(said, []);
+    },
+    warnings,
+    facts: telemetry,
+  });
   const server =
     setup.listen === null
       ? null
@@ -213,6 +228,7 @@ export async function openApp(setup: AppSetup): Promise<App> {
       }
       void silences.follow(closed.signal);
       if (setup.follow) void checks.follow(closed.signal);
+      if (setup.follow) void upkeep.follow(closed.signal);
       const reading = pipeline.run(AbortSignal.any([stop, handOver]));
       manager.ready(statusLine(statusOf(parts)));
       await reading;

@@ -9,6 +9,7 @@ import { labelsOf, type SourceLabels } from "./group-labels.ts";
 import type { Counted, Group } from "./incidents/group.ts";
 import { type GroupReading, Groups, type SavedGroup } from "./groups.ts";
 import type { GroupRule } from "./incidents/group-setup.ts";
+import type { Reaction } from "./incidents/incident.ts";
 import { incidentId } from "./incidents/ids.ts";
 import { KeyNotices } from "./incidents/key-notices.ts";
 import type { SilenceRun } from "./incidents/silence-run.ts";
@@ -151,6 +152,19 @@ export class Engine {
       return group.flush(nowMs, true);
     }
     return null;
+  }
+
+  /**
+   * The signs that people left under a receiver's message of an open incident: a new one acknowledges.
+   * @returns what is to be said; nothing when none is new, or the incident is over.
+   */
+  react(incident: string, receiver: string, standing: readonly Reaction[], nowMs: number): Transition[] {
+    for (const group of this.#groups.all()) {
+      if (!group.react(incident, receiver, standing, nowMs)) continue;
+      this.#groups.touch(group);
+      return group.flush(nowMs, true);
+    }
+    return [];
   }
 
   /**

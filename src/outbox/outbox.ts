@@ -40,6 +40,15 @@ export interface OutboxOptions {
   readonly warnings: () => readonly string[];
 }
 
+/** What a receiver has of an incident. */
+export interface SentMessage {
+  readonly reference: string;
+  /** Of the newest word about it. */
+  readonly sequence: number;
+  /** A word about it is still to be said. */
+  readonly waiting: boolean;
+}
+
 /** What the status page says of one receiver. */
 export interface ReceiverView {
   readonly name: string;
@@ -102,6 +111,15 @@ export class Outbox {
     }
     documents.push(...this.#ledger.threads.prune(nowMs), ...this.#ledger.letters.prune(nowMs));
     return { documents };
+  }
+
+  /** The message that a receiver has of an incident; null when it has none that can be referred to. */
+  messageOf(incident: string, receiver: string): SentMessage | null {
+    const thread = this.#ledger.threads.get(incident, receiver);
+    const lane = this.#lanes.get(receiver);
+    if (thread === null || thread.reference === null || lane === undefined) return null;
+    const waiting = lane.queue.all().some(({ row }) => row.transition.incident.id === incident);
+    return { reference: thread.reference, sequence: thread.sequence, waiting };
   }
 
   /** The commit was made, or failed: either way what was accepted is said now, from memory if need be. */

@@ -3,6 +3,7 @@
 // giving up are the outbox's.
 
 import type { GenericSchema } from "valibot";
+import type { Reaction } from "../core/incidents/incident.ts";
 import type { Transition } from "../core/incidents/transition.ts";
 import type { Clock } from "../host/clock.ts";
 
@@ -56,6 +57,12 @@ export type Outcome =
       readonly reference: string | null;
     };
 
+/** What came of looking for signs. `unable`: a person must mend it, asking again is of no use. */
+export type ReactionsRead =
+  | { readonly kind: "read"; readonly reactions: readonly Reaction[] }
+  | { readonly kind: "unable"; readonly detail: string }
+  | (Outcome & { readonly kind: "failed" });
+
 export interface Receiver {
   readonly name: string;
   readonly kind: string;
@@ -66,6 +73,13 @@ export interface Receiver {
    * keep saying so (Alertmanager forgets within five minutes) can go on. It sends nothing at once.
    */
   resume?(firing: readonly Transition[]): void;
+  /**
+   * Shows how an incident stands in the message that was sent of it, which notifies nobody; nothing is repeated when it
+   * fails. @param message with the reference of that message.
+   */
+  refresh?(message: Message, signal: AbortSignal): Promise<Outcome>;
+  /** Reads the signs that people left under the message that a reference names. */
+  reactions?(reference: string, signal: AbortSignal): Promise<ReactionsRead>;
   /** Asks the provider whether a delivery would be possible, without sending anything (`check`). */
   verify(signal: AbortSignal): Promise<Outcome>;
   close(): Promise<void>;

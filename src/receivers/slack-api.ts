@@ -12,6 +12,7 @@ import { parentContent, replyContent, type Rung, RUNGS, type SlackContent } from
 import type { SlackCall, SlackClient, SlackMethod, SlackReply } from "./slack-client.ts";
 import type { SlackFailure } from "./slack-errors.ts";
 import { type Mentions, mentionFor } from "./slack-mention.ts";
+import { type Parent, readReactions } from "./slack-reactions.ts";
 
 /** What may be configured for the form with a token. */
 export interface SlackApiOptions {
@@ -20,12 +21,6 @@ export interface SlackApiOptions {
   readonly channel: string;
   readonly apiUrl: string;
   readonly mention: Mentions;
-}
-
-/** Where the incident's message stands. */
-interface Parent {
-  readonly channel: string;
-  readonly ts: string;
 }
 
 /** On every call, edits too, where Slack's defaults differ: nothing in a message may grow into a link or a preview. */
@@ -43,6 +38,7 @@ export function slackApiReceiver(
     if (typeof token !== "string") return token;
     return { token, apiUrl: options.apiUrl, timeoutMs, signal, nowMs: setup.clock.now() };
   };
+  const names = new Map<string, string>();
   return {
     name: setup.name,
     kind: "slack",
@@ -50,6 +46,17 @@ export function slackApiReceiver(
       const call = at(signal);
       if ("kind" in call) return call;
       return new Delivery(message, setup, options, client, call).run();
+    },
+    async refresh(message, signal) {
+      const call = at(signal);
+      if ("kind" in call) return call;
+      return new Delivery(message, setup, options, client, call).refresh();
+    },
+    async reactions(reference, signal) {
+      const call = at(signal);
+      const parent = parseReference(reference);
+      if ("kind" in call || parent === null) return { kind: "read", reactions: [] };
+      return readReactions(client, parent, call, names);
     },
     async verify(signal) {
       const call = at(signal);
@@ -89,6 +96,14 @@ class Delivery {
   async run(): Promise<Outcome> {
     const parent = parseReference(this.#message.reference);
     return parent === null ? this.#post() : this.#continue(parent);
+  }
+
+  /** The edit alone. */
+  async refresh(): Promise<Outcome> {
+    const parent = parseReference(this.#message.reference);
+    if (parent === null) return { kind: "delivered", reference: null, detail: "nothing to edit" };
+    const edit = await this.#say("chat.update", this.#parentOf, { ...parent, metadata: this.#metadata() });
+    return edit.ok ? { kind: "delivered", reference: null, detail: "edited" } : failed(edit.failure);
   }
 
   /** A new message in the channel. */
@@ -155,9 +170,12 @@ class Delivery {
 }
 
 function posted(reply: SlackReply & { ok: true }, detail: string): Outcome {
-  const { channel, ts } = reply;
-  const reference = channel === null || ts === null ? null : JSON.stringify({ channel, ts } satisfies Parent);
-  return { kind: "delivered", reference, detail: ts === null ? detail : `${detail} as ${ts}` };
+  const { channel, ts } = reply.result;
+  const reference =
+    typeof channel !== "string" || typeof ts !== "string"
+      ? null
+      : JSON.stringify({ channel, ts } satisfies Parent);
+  return { kind: "delivered", reference, detail: reference === null ? detail : `${detail} as ${String(ts)}` };
 }
 
 /** `stale` has been acted on by now; what is left of it is a message that Slack lost twice. */

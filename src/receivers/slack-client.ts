@@ -1,4 +1,4 @@
-// The two methods of Slack's Web API that we use, through its client, set up so that the outbox stays the only one who
+// The methods of Slack's Web API that we use, through its client, set up so that the outbox stays the only one who
 // retries: no retries of its own, no queue that one 429 stops for every channel, a time limit, and a log that is dropped
 // (the client's debug log carries whole messages).
 
@@ -19,11 +19,17 @@ export interface SlackCall {
 
 /** What came of a call. */
 export type SlackReply =
-  | { readonly ok: true; readonly channel: string | null; readonly ts: string | null }
+  | { readonly ok: true; readonly result: Readonly<Record<string, unknown>> }
   | { readonly ok: false; readonly failure: SlackFailure };
 
 /** The methods that we use. */
-export type SlackMethod = "chat.postMessage" | "chat.update" | "auth.test" | "conversations.info";
+export type SlackMethod =
+  | "chat.postMessage"
+  | "chat.update"
+  | "auth.test"
+  | "conversations.info"
+  | "reactions.get"
+  | "users.info";
 
 /** Calls one method once. It resolves for everything that Slack or the network may do. */
 export type SlackClient = (
@@ -88,8 +94,7 @@ async function callOnce(
     fetch,
   });
   try {
-    const result = (await client.apiCall(method, { ...args })) as { channel?: unknown; ts?: unknown };
-    return { ok: true, channel: textOrNull(result.channel), ts: textOrNull(result.ts) };
+    return { ok: true, result: { ...(await client.apiCall(method, { ...args })) } };
   } catch (error) {
     return { ok: false, failure: failureOf(error, wire, call.nowMs) };
   }

@@ -25,7 +25,10 @@ const mention = v.optional(
 
 const schema = v.pipe(
   v.strictObject({
-    ...secretEntries("token", "The bot's token (xoxb-…) with the scope chat:write"),
+    ...secretEntries(
+      "token",
+      "The bot's token (xoxb-…) with the scope chat:write; with reactions:read, eyes under a message acknowledge it, and users:read tells whose",
+    ),
     channel: v.optional(
       v.pipe(
         v.string(),

@@ -18,6 +18,10 @@ export interface DaemonFacts {
   silenceFileRefused(file: string, finding: string): void;
   /** A receiver was asked whether a delivery would be possible. */
   receiverChecked(receiver: string, ok: boolean, detail: string): void;
+  /** The signs under a receiver's messages cannot be read until a person mends it. */
+  reactionsUnreadable(receiver: string, detail: string): void;
+  /** A look at a message or an edit of it failed; the next one comes soon. */
+  upkeepFailed(receiver: string, detail: string): void;
   /** The outside monitor accepted a heartbeat. */
   heartbeatSent(nowMs: number): void;
   heartbeatFailed(detail: string): void;
@@ -68,6 +72,19 @@ export function daemonRecorder(metrics: Metrics, journal: Journal): DaemonFacts 
       // The gauge is a view, so that a receiver that is gone leaves no number behind.
       const message = ok ? "Receiver could deliver" : "Receiver could not deliver";
       journal.line(ok ? "debug" : "warn", "receiver_checked", { receiver, ok, detail }, message);
+    },
+    reactionsUnreadable(receiver, detail) {
+      const message = "Reactions cannot be read: acknowledge by command or HTTP";
+      journal.line("warn", "reactions_unreadable", { receiver, detail }, message);
+    },
+    upkeepFailed(receiver, detail) {
+      journal.limited(
+        "warn",
+        "upkeep_failed",
+        receiver,
+        { receiver, detail },
+        "A message was not kept up to date",
+      );
     },
     heartbeatSent(nowMs) {
       metrics.set("heartbeat_last_success_timestamp_seconds", {}, nowMs / 1000);

@@ -310,6 +310,38 @@ describe("acknowledgement", () => {
     assert.equal(stage.engine.acknowledge("nothing", "bob", stage.nowMs), null);
   });
 
+  it("by a sign under a message is said once for each sign, also after it has grown old", () => {
+    const stage = new Stage();
+    stage.events(6);
+    const id = stage.engine.openIncidents()[0]?.id ?? "";
+    const eyes = { by: "alice", mark: "eyes:U1", lasting: false };
+    const react = (...standing: (typeof eyes)[]): string[] =>
+      kinds(stage.engine.react(id, "slack", standing, stage.nowMs));
+    assert.deepEqual([react(), react(eyes), react(eyes)], [[], ["acked"], []]);
+    stage.restart();
+    assert.deepEqual(react(eyes), [], "after a restart");
+    const burning = (): unknown => stage.nowMs % (10 * SECOND) === 0 && stage.events(1);
+    assert.deepEqual(kinds(stage.pass(62 * MINUTE, burning)), ["repeat"]);
+    assert.deepEqual(react(eyes), [], "it is the old sign that still stands there");
+    assert.deepEqual([react(), react(eyes)], [[], ["acked"]], "taken away and left anew");
+  });
+
+  it("by a check mark does not grow old, and is undone by a severity step", () => {
+    const stage = new Stage();
+    stage.events(6);
+    const id = stage.engine.openIncidents()[0]?.id ?? "";
+    const react = (name: string, lasting: boolean): string[] =>
+      kinds(stage.engine.react(id, "slack", [{ by: name, mark: name, lasting }], stage.nowMs));
+    assert.deepEqual(
+      [react("alice", false), react("bob", false), react("carol", true)],
+      [["acked"], [], ["acked"]],
+    );
+    assert.equal(stage.engine.openIncidents()[0]?.acked_by, "carol");
+    const burning = (): unknown => stage.nowMs % (10 * SECOND) === 0 && stage.events(1);
+    assert.deepEqual(kinds(stage.pass(3 * HOUR, burning)), []);
+    assert.deepEqual(kinds(stage.events(40)), ["update"]);
+  });
+
   it("of a silenced incident is held back as everything of it is", () => {
     const stage = new Stage([planned()]);
     stage.events(6);

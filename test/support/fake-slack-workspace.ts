@@ -14,6 +14,8 @@ export interface Posted {
   readonly broadcast: boolean;
   readonly metadata: unknown;
   edits: number;
+  /** Slack's name of a sign to the people who left it, in their order. */
+  readonly reactions: Map<string, string[]>;
 }
 
 /** One request as it came in. */
@@ -33,16 +35,30 @@ export interface Answer {
   readonly body: string;
 }
 
+export interface WorkspaceOptions {
+  readonly token: string;
+  /** Channels that exist, id to name. */
+  readonly channels: Readonly<Record<string, string>>;
+  /** What the token may do besides chat:write. */
+  readonly scopes: readonly string[];
+  /** Display names by id of the person. */
+  readonly people: Readonly<Record<string, string>>;
+}
+
 /** The channels and what stands in them. */
 export class Workspace {
   readonly #token: string;
   readonly #names: Readonly<Record<string, string>>;
+  readonly #scopes: readonly string[];
+  readonly #people: Readonly<Record<string, string>>;
   readonly #channels = new Map<string, Posted[]>([["hook", []]]);
   #clock = 1_779_712_500;
 
-  constructor(token: string, names: Readonly<Record<string, string>>) {
+  constructor({ token, channels: names, scopes, people }: WorkspaceOptions) {
     this.#token = token;
     this.#names = names;
+    this.#scopes = scopes;
+    this.#people = people;
     for (const id of Object.keys(names)) this.#channels.set(id, []);
   }
 
@@ -55,6 +71,15 @@ export class Workspace {
     this.#channels.set(this.#idOf(channel) ?? channel, kept);
   }
 
+  react(channel: string, ts: string, name: string, user: string, on: boolean): void {
+    const message = this.messages(channel).find((posted) => posted.ts === ts);
+    if (message === undefined) throw new RangeError(`no message ${ts} in ${channel}`);
+    const users = (message.reactions.get(name) ?? []).filter((other) => other !== user);
+    if (on) users.push(user);
+    if (users.length === 0) message.reactions.delete(name);
+    else message.reactions.set(name, users);
+  }
+
   api({ method, args, authorization }: Call): Answer {
     if (authorization === null) return json({ ok: false, error: "not_authed" });
     if (authorization !== `Bearer ${this.#token}`) return json({ ok: false, error: "invalid_auth" });
@@ -65,6 +90,10 @@ export class Workspace {
         return this.#idOf(String(args["channel"])) === null
           ? json({ ok: false, error: "channel_not_found" })
           : json({ ok: true, channel: { id: args["channel"] } });
+      case "reactions.get":
+        return json(this.#scoped("reactions:read") ?? this.#reactions(args));
+      case "users.info":
+        return json(this.#scoped("users:read") ?? this.#person(args));
       case "chat.postMessage":
         return json(this.#post(args));
       case "chat.update":
@@ -92,6 +121,39 @@ export class Workspace {
     if ((text === undefined || text === "") && blocks === undefined) return "no_text";
     if (typeof text === "string" && text.length > MAX_TEXT) return "msg_too_long";
     return blocks === undefined ? null : (refuseBlocks(blocks)?.error ?? null);
+  }
+
+  /** What Slack answers a token without the scope. */
+  #scoped(scope: string): object | null {
+    if (this.#scopes.includes(scope)) return null;
+    return {
+      ok: false,
+      error: "missing_scope",
+      needed: scope,
+      provided: ["chat:write", ...this.#scopes].join(","),
+    };
+  }
+
+  #reactions(args: Call["args"]): object {
+    const channel = String(args["channel"] ?? "");
+    if (!(channel in this.#names)) return { ok: false, error: "channel_not_found" };
+    const message = this.messages(channel).find(({ ts }) => ts === args["timestamp"]);
+    if (message === undefined) return { ok: false, error: "message_not_found" };
+    const { ts, text, reactions } = message;
+    const given = [...reactions].map(([name, users]) => ({ name, users, count: users.length }));
+    // A message without any has no such property.
+    const some = given.length === 0 ? {} : { reactions: given };
+    return { ok: true, type: "message", channel, message: { type: "message", ts, text, ...some } };
+  }
+
+  #person(args: Call["args"]): object {
+    const id = String(args["user"] ?? "");
+    const name = this.#people[id];
+    if (name === undefined) return { ok: false, error: "user_not_found" };
+    return {
+      ok: true,
+      user: { id, name: id.toLowerCase(), real_name: name, profile: { display_name: name } },
+    };
   }
 
   #post(args: Call["args"]): object {
@@ -130,6 +192,7 @@ export class Workspace {
       broadcast: args["reply_broadcast"] === true,
       metadata: args["metadata"] ?? null,
       edits: 0,
+      reactions: new Map(),
     };
     this.#channels.get(channel)?.push(message);
     return message;

@@ -44,6 +44,8 @@ export interface FakeSlack extends AsyncDisposable {
   heal(): void;
   /** Removes a message, as a person with the right to do so may. */
   delete(channel: string, ts: string): void;
+  /** A person leaves a sign under a message, by Slack's name of it (`eyes`), or takes it away. */
+  react(channel: string, ts: string, name: string, user: string, on?: boolean): void;
   stop(): Promise<void>;
 }
 
@@ -55,14 +57,20 @@ export interface FakeSlackOptions {
   readonly channels?: Readonly<Record<string, string>>;
   /** Asked for each call for which no fault is armed: what goes wrong with it. */
   readonly weather?: (call: Call) => Fault | null;
+  /** What the token may do besides chat:write, such as reactions:read; default: nothing. */
+  readonly scopes?: readonly string[];
+  /** Display names by id of the person; default: nobody. */
+  readonly people?: Readonly<Record<string, string>>;
 }
 
 /** Starts one on a free port of 127.0.0.1. */
 export async function fakeSlack(options: FakeSlackOptions = {}): Promise<FakeSlack> {
-  const workspace = new Workspace(
-    options.token ?? "xoxb-fake",
-    options.channels ?? { C0123456789: "alerts" },
-  );
+  const workspace = new Workspace({
+    token: options.token ?? "xoxb-fake",
+    channels: options.channels ?? { C0123456789: "alerts" },
+    scopes: options.scopes ?? [],
+    people: options.people ?? {},
+  });
   const calls: Call[] = [];
   const faults: { fault: Fault; method: string | undefined; left: number }[] = [];
   const server = createServer(async (request, response) => {
@@ -92,6 +100,7 @@ export async function fakeSlack(options: FakeSlackOptions = {}): Promise<FakeSla
     channel: (name) => workspace.messages(name),
     fault: (fault, { method, times = 1 } = {}) => void faults.push({ fault, method, left: times }),
     heal: () => void faults.splice(0),
+    react: (channel, ts, name, user, on = true) => workspace.react(channel, ts, name, user, on),
     delete: (channel, ts) => workspace.delete(channel, ts),
     stop,
     [Symbol.asyncDispose]: stop,

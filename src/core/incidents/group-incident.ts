@@ -5,7 +5,15 @@ import type { RevokedEvent } from "../events/event.ts";
 import type { Signal } from "../spikes/detector.ts";
 import type { GroupSetup } from "./group-setup.ts";
 import { incidentId } from "./ids.ts";
-import { type Channel, type Incident, incidentOf, reopened, rfc3339, viewOf } from "./incident.ts";
+import {
+  type Channel,
+  type Incident,
+  incidentOf,
+  type Reaction,
+  reopened,
+  rfc3339,
+  viewOf,
+} from "./incident.ts";
 import { HISTORY_MS, lateSeconds } from "./lifecycle.ts";
 import { closingWord, firstWord, missedWord, nextWord, type Word } from "./next-word.ts";
 import { rotationOf } from "./rotation.ts";
@@ -109,10 +117,25 @@ export class GroupIncident {
   acknowledge(id: string, by: string, moment: Moment): boolean {
     const { open } = this;
     if (open === null || open.id !== id || open.told === null) return false;
-    if (open.ack?.by === by) return true;
-    const { clockMs, nowMs } = moment;
-    open.ack = { by, atMs: clockMs };
-    this.#say(closingWord("acked", open), open, Math.max(nowMs, clockMs), moment);
+    if (open.ack?.by !== by) this.#acknowledge(open, by, false, moment);
+    return true;
+  }
+
+  /**
+   * The signs that stand under a receiver's message. One that was not there before acknowledges, unless somebody has: a sign
+   * speaks once, so that it does not acknowledge anew what came to life again.
+   * @returns false when the incident is another one, or is over.
+   */
+  react(id: string, receiver: string, standing: readonly Reaction[], moment: Moment): boolean {
+    const { open } = this;
+    if (open === null || open.id !== id || open.told === null) return false;
+    const before = open.marks[receiver] ?? [];
+    open.marks = { ...open.marks, [receiver]: standing.map(({ mark }) => mark) };
+    const fresh = standing.filter(({ mark }) => !before.includes(mark));
+    const said = fresh.find(({ lasting }) => lasting) ?? fresh[0];
+    if (said === undefined) return true;
+    const more = open.ack === null || (said.lasting && !open.ack.lasting);
+    if (more) this.#acknowledge(open, said.by, said.lasting, moment);
     return true;
   }
 
@@ -137,6 +160,12 @@ export class GroupIncident {
     const latest = this.#latest;
     if (latest === null || latest.told === null) return null;
     return (latest.resolvedAtMs ?? Infinity) >= timeMs ? this.#view(latest) : null;
+  }
+
+  #acknowledge(open: Incident, by: string, lasting: boolean, moment: Moment): void {
+    const { clockMs, nowMs } = moment;
+    open.ack = { by, atMs: clockMs, lasting };
+    this.#say(closingWord("acked", open), open, Math.max(nowMs, clockMs), moment);
   }
 
   #sayNext(open: Incident, moment: Moment): void {

@@ -54,6 +54,7 @@ const BEFORE_SILENCES = {
   ack: null,
   alarmedAtMs: null,
   escalated: [],
+  marks: {},
 };
 
 interface PackedGroup extends Omit<GroupState, "events" | "newKeys"> {

@@ -8,7 +8,7 @@ import { Channels, type ChannelSignal } from "./channels.ts";
 import { GroupIncident, type Moment } from "./group-incident.ts";
 import type { GroupSetup } from "./group-setup.ts";
 import { packGroup, unpackGroup } from "./group-state.ts";
-import { grow, strengthen } from "./incident.ts";
+import { grow, type Reaction, strengthen } from "./incident.ts";
 import type { TrackedKey } from "../keys/tracked-key.ts";
 import { HISTORY_MS } from "./lifecycle.ts";
 import { Sightings } from "./sightings.ts";
@@ -148,6 +148,11 @@ export class Group {
    */
   acknowledge(incident: string, by: string, nowMs: number): boolean {
     return this.#incident.acknowledge(incident, by, this.#moment(nowMs, true));
+  }
+
+  /** @returns false when the incident is not this group's, or is over. */
+  react(incident: string, receiver: string, standing: readonly Reaction[], nowMs: number): boolean {
+    return this.#incident.react(incident, receiver, standing, this.#moment(nowMs, true));
   }
 
   /** Whether an incident that was told of holds this moment: what began in it is its own. */

@@ -51,12 +51,25 @@ export interface Incident {
   alarmedAtMs: number | null;
   /** Steps of escalation that were taken. */
   escalated: readonly Escalated[];
+  /** The signs that stood under each receiver's message when it was last looked at. */
+  marks: Readonly<Record<string, readonly string[]>>;
 }
 
 /** Who took care of an incident, and when (event time). */
 export interface Ack {
   readonly by: string;
   readonly atMs: number;
+  /** It does not grow old: only what is worse speaks up again. */
+  readonly lasting: boolean;
+}
+
+/** A sign that somebody left under an incident's message. */
+export interface Reaction {
+  /** Who, for the message. */
+  readonly by: string;
+  /** Tells the sign apart from all others under that message. */
+  readonly mark: string;
+  readonly lasting: boolean;
 }
 
 /** What an incident is that no silence and no person has touched, at its beginning and again when it is reopened. */
@@ -107,6 +120,7 @@ export function incidentOf({
     silencedUntilMs: null,
     known: false,
     escalated: [],
+    marks: {},
   };
 }
 

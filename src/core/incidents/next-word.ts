@@ -85,7 +85,7 @@ export function missedWord(standing: Standing): Word {
 /** Only what is worse than what was acknowledged, or an acknowledgement that has grown old, speaks up again. */
 function agedAck({ told, ack, severity }: Incident, atMs: number): "update" | "repeat" | null {
   if (severity !== told?.severity) return "update";
-  return ack !== null && atMs - ack.atMs >= ACK_TIMEOUT_MS ? "repeat" : null;
+  return ack !== null && !ack.lasting && atMs - ack.atMs >= ACK_TIMEOUT_MS ? "repeat" : null;
 }
 
 function loud(event: TransitionEvent): Word {
