@@ -1,11 +1,13 @@
 // From a line in a file to what a person sees in Slack, over outages and kills.
 
 import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
 import { appendFileSync, writeFileSync } from "node:fs";
 import { describe, it, type TestContext } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
 import { start } from "../support/daemon.ts";
 import { type FakeSlack, fakeSlack } from "../support/fake-slack.ts";
-import { burst, ordinaryLine } from "../support/log-lines.ts";
+import { burst, eventLine, ordinaryLine } from "../support/log-lines.ts";
 import { tempFolder } from "../support/temp-folder.ts";
 
 const TOKEN = "xoxb-fake";
@@ -81,6 +83,35 @@ describe("delivery", () => {
     await third.watching();
     await third.stop();
     assert.equal(slack.channel(CHANNEL).length, 1, "nothing is said twice");
+  });
+
+  it("says that the state is not persisted while the disk takes nothing, and no longer when it does", async (t) => {
+    const { log, slack, args, env } = await scene(t);
+    const daemon = start(args, env);
+    await daemon.watching();
+    const shown = (): string => JSON.stringify(slack.channel(CHANNEL));
+    // As on a full disk: every write of the process fails.
+    execFileSync("prlimit", ["--pid", String(daemon.child.pid), "--fsize=0:unlimited"]);
+    appendFileSync(log, burst(9, Date.now(), 1));
+    await daemon.until("the alert", () => slack.channel(CHANNEL).length > 0);
+    assert.match(shown(), /State not persisted/);
+    execFileSync("prlimit", ["--pid", String(daemon.child.pid), "--fsize=unlimited:unlimited"]);
+    await daemon.until("a save", () => /"fact":"state_save_failed"/.test(daemon.stderr()));
+    await sleep(2_500);
+    const later = Array.from({ length: 9 }, (_, i) =>
+      eventLine({ timeMs: Date.now(), requestId: `later_${i}`, service: "billing" }),
+    );
+    appendFileSync(log, later.join(""));
+    await daemon.until("the second alert", () => shown().includes("billing"));
+    const second = slack.channel(CHANNEL).filter((message) => JSON.stringify(message).includes("billing"));
+    assert.doesNotMatch(JSON.stringify(second), /State not persisted/);
+    await daemon.until("both acceptances", () => daemon.stderr().split('"message_delivered"').length > 2);
+    await daemon.stop("SIGKILL");
+    const again = start(args, env);
+    await again.watching();
+    await again.stop();
+    const parents = slack.channel(CHANNEL).filter(({ threadTs }) => threadTs === null);
+    assert.equal(parents.length, 2, "what was owed was saved: nothing is said twice");
   });
 
   it("delivers what is due before it ends at SIGTERM", async (t) => {
