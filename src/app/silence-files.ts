@@ -27,6 +27,7 @@ export class SilenceFiles {
   readonly #labels: readonly string[];
   readonly #refused: (file: string, finding: string) => void;
   #known = new Map<string, Known>();
+  #toldOpen = false;
 
   /**
    * @param directory need not exist.
@@ -50,13 +51,19 @@ export class SilenceFiles {
 
   /** Looks at the folder. @returns whether anything changed. */
   async look(): Promise<boolean> {
+    if (!(await this.#trusted())) {
+      const changed = this.#known.size > 0;
+      this.#known = new Map();
+      return changed;
+    }
     const names = (await readdir(this.#directory).catch(() => [])).filter((name) => NAME.test(name));
     const before = this.#known;
     const now = new Map<string, Known>();
     for (const name of names.toSorted().slice(0, MAX_FILES)) {
       const path = join(this.#directory, name);
       const found = await stat(path, { bigint: true }).catch(() => null);
-      if (found === null) continue;
+      // A pipe or a device would be waited for until for ever.
+      if (found === null || !found.isFile()) continue;
       const stamp = [found.ino, found.size, found.mtimeNs, found.ctimeNs, found.mode].join(" ");
       const known = before.get(name);
       if (known?.stamp === stamp) now.set(name, known);
@@ -64,6 +71,19 @@ export class SilenceFiles {
     }
     this.#known = now;
     return before.size !== now.size || [...now].some(([name, known]) => before.get(name) !== known);
+  }
+
+  /** Whoever can put a file here can silence every alert. Links are followed: a ConfigMap is mounted as links. */
+  async #trusted(): Promise<boolean> {
+    const { mode } = await stat(this.#directory).catch(() => ({ mode: 0 }));
+    const open = (mode & OTHERS_WRITE) !== 0;
+    if (open && !this.#toldOpen) {
+      const finding =
+        "expected a folder that only its owner can write (mode 0755 or 0700), found another mode: none of its files is used";
+      this.#refused(this.#directory, finding);
+    }
+    this.#toldOpen = open;
+    return !open;
   }
 
   async #read(path: string, name: string, mode: number): Promise<SilenceSpec | null> {
