@@ -67,8 +67,10 @@ export class Succession {
     } else {
       old.fd = null;
       // logrotate may have compressed the copy by now; finding out takes longer than this turn.
-      const packed = siblings.filter((one) => one.rotated?.compressed && one.look.mtimeNs >= old.mtimeNs);
-      if (packed.length > 0) old.inflateFrom = packed.map((one) => one.path);
+      const packed = siblings.filter(
+        (one) => one.rotated?.compressed && this.#register.known(one.look) === null,
+      );
+      if (packed.length > 0) old.inflateFrom = packed.map((one) => one.path).toReversed();
       else {
         this.#reports.rotated(chain, how === "truncated" ? "truncate" : "rewrite");
         this.#reports.lost(chain.path, size - offset, how);
