@@ -512,6 +512,25 @@ export const CASES: readonly TailCase[] = [
     },
   },
   {
+    name: "a rotated file that nobody followed and somebody still writes into, between two looks",
+    async play(s) {
+      s.put("app.log.1", s.writer.lines(5));
+      s.put("app.log");
+      await s.start();
+      await gaps(300);
+      appendFileSync(s.path("app.log.1"), s.writer.lines(2));
+      s.writer.written = 0;
+      s.log("app.log");
+      await s.counted();
+      await s.paused(() => {
+        appendFileSync(s.path("app.log.1"), s.writer.lines(2));
+        s.writer.written -= 2;
+        shift(s);
+        s.log("app.log");
+      });
+    },
+  },
+  {
     name: "a rotated file of long ago that is only shifted",
     async play(s) {
       s.put("app.log.1", s.writer.lines(5));

@@ -632,6 +632,17 @@ describe("file source", () => {
       assert.deepEqual(await rig.settle(3), ["torn", "whole", "2"]);
     });
 
+    it("know UTF-16 by a byte order mark that is written after the file was opened, byte by byte", async () => {
+      await using rig = new TailRig();
+      rig.write("app.log", "");
+      await rig.follow();
+      for (const byte of Buffer.from("\uFEFFeins\n", "utf16le")) {
+        rig.append("app.log", Buffer.of(byte));
+        await rig.settle(0);
+      }
+      assert.deepEqual(await rig.settle(1), ["eins"]);
+    });
+
     for (const encoding of ["utf16le", "utf16be"] as const) {
       it(`reads ${encoding} with a byte order mark`, async () => {
         await using rig = new TailRig();

@@ -21,6 +21,12 @@ const CASES: readonly [
     ["app.log-2026", "app.log-x20260101"],
   ],
   [
+    "logrotate's dates with seconds",
+    "app.log",
+    ["app.log-20260101-1767225600.gz", "app.log-20260101-1767229200", "app.log-20260102-1767312000.gz"],
+    [],
+  ],
+  [
     "dates before the extension",
     "app.log",
     ["app-2026-01-01.log", "app-2026-01-02.log.gz", "app.2026-01-03.log"],
