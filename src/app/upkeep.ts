@@ -155,6 +155,6 @@ export class Upkeep {
 }
 
 /** What people would see changed. */
-function shownOf({ total, severity, state, acked_by: by }: IncidentView): string {
-  return JSON.stringify([total, severity, state, by]);
+function shownOf({ total, severity, state, acked_by: by, unseen_since: unseen }: IncidentView): string {
+  return JSON.stringify([total, severity, state, by, unseen]);
 }

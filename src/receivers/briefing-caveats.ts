@@ -20,6 +20,14 @@ export function caveats(message: Message, nowMs: number): readonly Line[] {
   const lines: Line[] = [];
   if (transition.test)
     lines.push([strong("This is a test."), text(" Nothing has happened; no one needs to act.")]);
+  if (incident.unseen_since !== null) {
+    lines.push([
+      strong("Cannot see"),
+      text(" since "),
+      time(incident.unseen_since),
+      text(": its log cannot be read, or has gone silent. It stays open until it can be seen again."),
+    ]);
+  }
   if (transition.late_seconds >= LATE_READ_SECONDS) {
     lines.push([
       text(`Read ${span(transition.late_seconds * 1000)} late: it happened from `),

@@ -63,7 +63,7 @@ export function push(transition: Transition): string {
   const head = `${transition.test ? "TEST " : ""}${status(transition)} ${rule(incident)}:`;
   const late =
     transition.late_seconds < LATE_READ_SECONDS ? "" : ` - read ${span(transition.late_seconds * 1000)} late`;
-  const tail = `${where(incident)}${PUSH_REMARK[event] ?? ""}${late} - ${incident.short_id}`;
+  const tail = `${where(incident)}${PUSH_REMARK[event] ?? (incident.flapping ? " - flapping" : "")}${late} - ${incident.short_id}`;
   const usual = incident.expected === null ? "" : ` (usual ${amount(incident.expected)})`;
   if (event === "new_key_notice") {
     return oneLine(`${head} ${plural(incident.count, "key", "keys")} began to fail ${tail}`, MAX_PUSH);
@@ -99,14 +99,27 @@ export function title(transition: Transition, alone: boolean): string {
   if (over(event, incident)) return `${prefix}${alone ? "Fired and resolved" : "Resolved"}: ${what}`;
   if (event === "silence_exceeded") return `${prefix}${what} (more than the silence expects)`;
   if (event === "escalated") return `${prefix}${what} (escalated)`;
-  return `${prefix}${what}${incident.state === "acked" ? " (acknowledged)" : ""}`;
+  return `${prefix}${what}${STATE_REMARK[incident.state] ?? (incident.flapping ? " (flapping)" : "")}`;
 }
+
+const STATE_REMARK: Partial<Record<IncidentView["state"], string>> = {
+  acked: " (acknowledged)",
+  resolving: " (flapping, calm now)",
+};
 
 /** What this message adds to the ones before it; nothing when there are none. */
 export function news(transition: Transition, alone: boolean): Line {
   const { event, incident } = transition;
   switch (event) {
     case "firing":
+      if (incident.flapping) {
+        return [
+          strong("Flapping"),
+          text(
+            ": it ends and begins again and again. Nothing more is said until it has settled or grows worse.",
+          ),
+        ];
+      }
       return alone ? [] : [strong("Firing again"), text(".")];
     case "update":
       if (isAhead(incident.silenced_until, transition.at)) {

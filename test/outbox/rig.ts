@@ -125,6 +125,8 @@ export function transition(
       silence: null,
       silenced_until: null,
       acked_by: null,
+      flapping: false,
+      unseen_since: null,
       escalated_to: [],
       ...more,
     },

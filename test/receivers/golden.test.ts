@@ -62,6 +62,28 @@ const GOLDEN: readonly Golden[] = [
   { name: "firing", of: transition("firing"), fields: first },
   { name: "update", of: transition("update"), fields: later },
   { name: "acked", of: transition("acked"), fields: later },
+  { name: "repeat", of: transition("repeat"), fields: later },
+  { name: "flapping", of: transition("firing", { flapping: true }), fields: later },
+  {
+    name: "cannot-see",
+    of: transition("update", { unseen_since: "2026-05-25T12:36:00.000Z" }),
+    fields: later,
+  },
+  {
+    name: "escalated-to-another",
+    of: transition("escalated", { acked_by: "alice", state: "acked", escalated_to: ["lead"] }),
+    fields: first,
+  },
+  {
+    name: "silence-begins",
+    of: transition("update", { silence: null, silenced_until: "2026-05-25T14:00:00.000Z" }),
+    fields: later,
+  },
+  {
+    name: "was-silenced",
+    of: transition("firing", { silenced_until: "2026-05-25T12:35:00.000Z" }),
+    fields: first,
+  },
   { name: "escalated", of: transition("escalated"), fields: later },
   { name: "resolved", of: transition("resolved"), fields: later },
   { name: "fired-and-resolved", of: transition("resolved"), fields: first },

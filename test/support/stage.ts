@@ -7,6 +7,7 @@ import { DEFAULT_MATCH } from "../../src/core/events/rule.ts";
 import type { CoreFacts } from "../../src/core/facts.ts";
 import { type Matcher, parseMatcher } from "../../src/core/incidents/matchers.ts";
 import type { Expectation, SilenceSpec } from "../../src/core/incidents/silence.ts";
+import type { SavedGroup } from "../../src/core/groups.ts";
 import { isHeld } from "../../src/core/incidents/silence-report.ts";
 import type { Transition } from "../../src/core/incidents/transition.ts";
 import { eventLine } from "./log-lines.ts";
@@ -59,6 +60,9 @@ export class Stage {
   readonly said: Transition[] = [];
   readonly recording = recordingFacts<CoreFacts>();
   readonly #rule: EngineRule;
+  /** What is on disk. */
+  readonly #groups = new Map<string, SavedGroup>();
+  readonly #runs = new Map<string, string>();
   #specs: readonly SilenceSpec[];
   engine: Engine;
   nowMs = NOW;
@@ -116,11 +120,14 @@ export class Stage {
   }
 
   restart(): void {
-    const groups = this.engine.takeDirty();
-    const runs = this.engine.silences.takeDirty();
+    for (const row of this.engine.takeDirty()) this.#groups.set(`${row.rule} ${row.group}`, row);
+    for (const { id, data } of this.engine.silences.takeDirty()) {
+      if (data === null) this.#runs.delete(id);
+      else this.#runs.set(id, data);
+    }
     this.engine = this.#engine();
-    this.engine.restore(groups);
-    this.engine.silences.restore(runs.flatMap(({ id, data }) => (data === null ? [] : [{ id, data }])));
+    this.engine.restore(this.#groups.values());
+    this.engine.silences.restore([...this.#runs].map(([id, data]) => ({ id, data })));
     this.engine.silences.define(this.#specs, this.nowMs);
   }
 

@@ -45,6 +45,8 @@ const FIRING: IncidentView = {
   silence: null,
   silenced_until: null,
   acked_by: null,
+  flapping: false,
+  unseen_since: null,
   escalated_to: [],
 };
 

@@ -133,6 +133,8 @@ export function aTransition(event: Transition["event"] = "firing"): Transition {
       silence: null,
       silenced_until: null,
       acked_by: null,
+      flapping: false,
+      unseen_since: null,
       escalated_to: [],
     },
   };

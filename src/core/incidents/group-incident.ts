@@ -4,6 +4,7 @@
 import type { RevokedEvent } from "../events/event.ts";
 import type { Signal } from "../spikes/detector.ts";
 import type { GroupSetup } from "./group-setup.ts";
+import { burnsSteadily, overAtMs, returned } from "./flapping.ts";
 import { incidentId } from "./ids.ts";
 import {
   type Channel,
@@ -88,6 +89,32 @@ export class GroupIncident {
     });
   }
 
+  /** Its detectors have calmed down: it is over, unless it flaps. */
+  stop(atMs: number, why: "back_to_normal" | "new_level", moment: Moment): void {
+    const { open } = this;
+    if (open === null || open.flapping === null) return this.resolve(atMs, why, moment);
+    open.flapping = { ...open.flapping, calmSinceMs: atMs };
+  }
+
+  /** Its detectors fire while it is open. */
+  goOn(atMs: number): void {
+    const { open } = this;
+    if (open === null || open.flapping === null || open.flapping.calmSinceMs === null) return;
+    open.flapping = returned(open.flapping, atMs);
+    open.reopened += 1;
+  }
+
+  /** Time has reached `timeMs`: what flapped may have settled, and what could not be seen may be seen again. */
+  settle(timeMs: number, moment: Moment): void {
+    const { open } = this;
+    if (open === null) return;
+    if (open.unseen !== null && timeMs > open.unseen.toMs) open.unseen = null;
+    if (open.flapping === null) return;
+    const overMs = overAtMs(open.flapping);
+    if (overMs !== null && timeMs >= overMs) this.resolve(overMs, "back_to_normal", moment);
+    else if (burnsSteadily(open.flapping, timeMs)) open.flapping = null;
+  }
+
   /**
    * History that is over before the present was reached leaves no trace when nobody was watching, and one quiet word when
    * it happened while nobody could; everything else is told to its end.
@@ -105,6 +132,7 @@ export class GroupIncident {
       this.#say(firstWord(this.#standing(incident, moment)), incident, incident.firingSinceMs, moment);
     }
     incident.resolvedAtMs = atMs;
+    incident.unseen = null;
     incident.endedAs = why;
     const word = missed ? missedWord(this.#standing(incident, moment)) : closingWord("resolved", incident);
     this.#say(word, incident, atMs, moment);

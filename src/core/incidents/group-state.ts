@@ -55,6 +55,9 @@ const BEFORE_SILENCES = {
   alarmedAtMs: null,
   escalated: [],
   marks: {},
+  reopens: [],
+  flapping: null,
+  unseen: null,
 };
 
 interface PackedGroup extends Omit<GroupState, "events" | "newKeys"> {

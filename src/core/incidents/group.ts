@@ -8,7 +8,7 @@ import { Channels, type ChannelSignal } from "./channels.ts";
 import { GroupIncident, type Moment } from "./group-incident.ts";
 import type { GroupSetup } from "./group-setup.ts";
 import { packGroup, unpackGroup } from "./group-state.ts";
-import { grow, type Reaction, strengthen } from "./incident.ts";
+import { cannotSee, grow, type Reaction, strengthen } from "./incident.ts";
 import type { TrackedKey } from "../keys/tracked-key.ts";
 import { HISTORY_MS } from "./lifecycle.ts";
 import { Sightings } from "./sightings.ts";
@@ -130,6 +130,7 @@ export class Group {
    */
   miss(fromMs: number, toMs: number, nowMs: number): void {
     this.#channels.markMissing(fromMs, toMs);
+    if (this.#incident.open !== null) cannotSee(this.#incident.open, fromMs, toMs);
     this.#take(null, nowMs, false);
   }
 
@@ -228,6 +229,7 @@ export class Group {
   #pass(timeMs: number, nowMs: number): void {
     this.#channels.advance(timeMs);
     this.#take(null, nowMs, false);
+    this.#incident.settle(timeMs, this.#moment(nowMs, false));
   }
 
   #take(event: RevokedEvent | null, nowMs: number, replay: boolean): void {
@@ -244,7 +246,10 @@ export class Group {
       case "start":
       case "reopen": {
         // The second channel only confirms what the first one has already raised.
-        if (this.#incident.open !== null) return this.#strengthen();
+        if (this.#incident.open !== null) {
+          this.#incident.goOn(signal.atMs);
+          return this.#strengthen();
+        }
         const replay = replayed && nowMs - signal.atMs >= HISTORY_MS;
         return this.#incident.begin({ channel, signal, event, source: this.#source, replay });
       }
@@ -252,7 +257,7 @@ export class Group {
         return this.#setup.facts.suppressed(this.#setup.rule.name, "recurring");
       case "stop":
         if (this.#incident.open !== null) strengthen(this.#incident.open, channel, signal.evidence);
-        if (this.#channels.quiet) this.#incident.resolve(signal.atMs, signal.why, this.#moment(nowMs, false));
+        if (this.#channels.quiet) this.#incident.stop(signal.atMs, signal.why, this.#moment(nowMs, false));
     }
   }
 

@@ -5,6 +5,7 @@ import type { RevokedEvent } from "../events/event.ts";
 import { saysMore } from "../spikes/evidence.ts";
 import { explainEvidence } from "../spikes/explain-evidence.ts";
 import type { Evidence } from "../spikes/detector.ts";
+import { type Flapping, flappingAfter, recentReopens } from "./flapping.ts";
 import { hintFor } from "./hint.ts";
 import { shortId } from "./ids.ts";
 import type { Told } from "./lifecycle.ts";
@@ -53,6 +54,18 @@ export interface Incident {
   escalated: readonly Escalated[];
   /** The signs that stood under each receiver's message when it was last looked at. */
   marks: Readonly<Record<string, readonly string[]>>;
+  /** When it was reopened within the last hour. */
+  readonly reopens: readonly number[];
+  /** Null until it flaps. */
+  flapping: Flapping | null;
+  /** The time in which nobody can see it; null while it can be seen. */
+  unseen: Unseen | null;
+}
+
+/** A stretch of time in which nobody could see, milliseconds since the epoch. */
+export interface Unseen {
+  readonly fromMs: number;
+  readonly toMs: number;
 }
 
 /** Who took care of an incident, and when (event time). */
@@ -121,11 +134,15 @@ export function incidentOf({
     known: false,
     escalated: [],
     marks: {},
+    reopens: [],
+    flapping: null,
+    unseen: null,
   };
 }
 
 /** The same incident, firing again. */
 export function reopened(before: Incident, atMs: number, evidence: Evidence): Incident {
+  const reopens = recentReopens(before.reopens, atMs);
   return {
     ...before,
     ...UNTOUCHED,
@@ -135,6 +152,8 @@ export function reopened(before: Incident, atMs: number, evidence: Evidence): In
     firingSinceMs: atMs,
     evidence,
     total: before.total + evidence.sinceOnset,
+    reopens,
+    flapping: flappingAfter(before.flapping, reopens, atMs),
   };
 }
 
@@ -178,7 +197,7 @@ export function viewOf(incident: Incident, around: Surroundings): IncidentView {
     rule: around.rule,
     group: around.group,
     severity: incident.severity,
-    state: incident.resolvedAtMs !== null ? "resolved" : incident.ack === null ? "firing" : "acked",
+    state: stateOf(incident),
     started_at: rfc3339(incident.onsetMs),
     fired_at: rfc3339(incident.firedAtMs),
     resolved_at: incident.resolvedAtMs === null ? null : rfc3339(incident.resolvedAtMs),
@@ -214,8 +233,29 @@ export function viewOf(incident: Incident, around: Surroundings): IncidentView {
     silence: incident.heldBy?.name ?? null,
     silenced_until: incident.silencedUntilMs === null ? null : rfc3339(incident.silencedUntilMs),
     acked_by: incident.ack?.by ?? null,
+    flapping: incident.flapping !== null && incident.resolvedAtMs === null,
+    unseen_since: incident.unseen === null ? null : rfc3339(incident.unseen.fromMs),
     escalated_to: [...new Set(incident.escalated.map(({ to }) => to))],
   };
+}
+
+function stateOf({ resolvedAtMs, flapping, ack }: Incident): IncidentView["state"] {
+  if (resolvedAtMs !== null) return "resolved";
+  if (flapping !== null && flapping.calmSinceMs !== null) return "resolving";
+  return ack === null ? "firing" : "acked";
+}
+
+/** Nobody could see for a while: what follows upon what was said before goes on with it. */
+export function cannotSee(incident: Incident, fromMs: number, toMs: number): void {
+  const { unseen, flapping } = incident;
+  const lasts = unseen !== null && fromMs <= unseen.toMs;
+  incident.unseen = {
+    fromMs: lasts ? unseen.fromMs : fromMs,
+    toMs: Math.max(toMs, lasts ? unseen.toMs : toMs),
+  };
+  // Calm that nobody saw is none.
+  if (flapping === null || flapping.calmSinceMs === null) return;
+  incident.flapping = { ...flapping, calmSinceMs: Math.max(flapping.calmSinceMs, toMs) };
 }
 
 export function rfc3339(timeMs: number): string {

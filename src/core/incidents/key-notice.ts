@@ -84,6 +84,8 @@ export function keyNotice(noticed: NoticedKeys): Transition {
       silence: null,
       silenced_until: null,
       acked_by: null,
+      flapping: false,
+      unseen_since: null,
       escalated_to: [],
     },
   };

@@ -2,7 +2,7 @@
 // and acknowledgements meet. It is pure; the group obeys.
 
 import type { Incident } from "./incident.ts";
-import { dueStep } from "./lifecycle.ts";
+import { dueStep, type Told } from "./lifecycle.ts";
 import { dueSteps, type Route } from "./routes.ts";
 import type { HeldBy, Standing } from "./silences.ts";
 import type { TransitionEvent } from "./transition.ts";
@@ -55,7 +55,7 @@ export function nextWord(
 ): Word | null {
   const { told, heldBy, known, ack } = incident;
   if (told === null) return firstWord(standing);
-  const due = ack === null ? dueStep(told, incident.total, incident.severity, atMs) : agedAck(incident, atMs);
+  const due = dueOf(incident, told, atMs);
   const unacks = ack !== null;
   if (standing.kind === "held") {
     // Who was told that it fires is told once why nothing more comes.
@@ -66,7 +66,7 @@ export function nextWord(
     if (standing.kind === "exceeded" || !known) return firstWord(standing);
     if (ack === null) return loud("repeat");
   }
-  const escalates = dueSteps(incident, routes, nowMs);
+  const escalates = isCalm(incident) ? [] : dueSteps(incident, routes, nowMs);
   if (escalates.length > 0) return { ...loud("escalated"), escalates };
   return due === null ? null : { ...loud(due), unacks };
 }
@@ -81,6 +81,17 @@ export function missedWord(standing: Standing): Word {
   const word = standing.kind === "held" ? held("resolved", standing.by) : loud("resolved");
   return { ...word, quiet: true };
 }
+
+/** Of one that flaps only what is worse is told; when it has settled, that. */
+function dueOf(incident: Incident, told: Told, atMs: number): "update" | "repeat" | null {
+  const { ack, flapping, severity, total } = incident;
+  if (isCalm(incident)) return null;
+  if (ack !== null) return agedAck(incident, atMs);
+  if (flapping === null) return dueStep(told, total, severity, atMs);
+  return severity === told.severity ? null : "update";
+}
+
+const isCalm = ({ flapping }: Incident): boolean => flapping !== null && flapping.calmSinceMs !== null;
 
 /** Only what is worse than what was acknowledged, or an acknowledgement that has grown old, speaks up again. */
 function agedAck({ told, ack, severity }: Incident, atMs: number): "update" | "repeat" | null {

@@ -89,6 +89,8 @@ function quiet(run: SilenceRun, rule: string, id: string): IncidentView {
     silence: run.name,
     silenced_until: endsAt,
     acked_by: null,
+    flapping: false,
+    unseen_since: null,
     escalated_to: [],
   };
 }

@@ -98,6 +98,10 @@ export interface IncidentView {
   /** Until when it is, or was, held back; null when it never was. */
   readonly silenced_until: string | null;
   readonly acked_by: string | null;
+  /** It ends and begins again and again: it was told so, and is left alone until it has settled. */
+  readonly flapping: boolean;
+  /** Since when nobody can see how it goes on; null while it can be seen. */
+  readonly unseen_since: string | null;
   /** Names of the receivers that were told because it went on; empty when none was. */
   readonly escalated_to: readonly string[];
 }
