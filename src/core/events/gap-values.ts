@@ -22,7 +22,7 @@ class KeptTexts {
   textAt(bytes: Buffer, start: number, end: number): string {
     const length = end - start;
     if (length === 0) return "";
-    if (length > LONGEST_KEPT || this.#misses > MOST_MISSES) return bytes.toString("latin1", start, end);
+    if (length > LONGEST_KEPT || this.#misses > MOST_MISSES) return latin1(bytes, start, end);
     const first = bytes[start] as number;
     const place = (length * 5 + first * 3 + (bytes[end - 1] as number)) & (PLACES - 1);
     const kept = this.#kept[place];
@@ -31,10 +31,15 @@ class KeptTexts {
       return kept.text;
     }
     this.#misses += 1;
-    const text = bytes.toString("latin1", start, end);
+    const text = latin1(bytes, start, end);
     this.#kept[place] = { bytes: Uint8Array.from(bytes.subarray(start, end)), text };
     return text;
   }
+}
+
+/** What `toString` comes to in the end; the way there costs as much again for a short text. */
+function latin1(bytes: Buffer, start: number, end: number): string {
+  return (bytes as Buffer & { latin1Slice(from: number, to: number): string }).latin1Slice(start, end);
 }
 
 function equalAt(kept: Uint8Array, bytes: Uint8Array, start: number, length: number): boolean {
@@ -85,7 +90,7 @@ function numberAt(bytes: Buffer, start: number, end: number): number {
   let value = 0;
   for (let at = start; at < end; at += 1) {
     const byte = bytes[at] as number;
-    if (byte < ZERO || byte > NINE) return Number(bytes.toString("latin1", start, end));
+    if (byte < ZERO || byte > NINE) return Number(latin1(bytes, start, end));
     value = value * 10 + byte - ZERO;
   }
   return value;

@@ -7,7 +7,7 @@ import { IdSet } from "./id-set.ts";
 const KEPT_EACH = 100;
 /**
  * Ids told apart. Beyond it an id counts as new unless it is among these, which overstates the number of different ids
- * only where ids repeat; it takes 256 KiB, and only while an incident is open.
+ * only where ids repeat; it takes 96 KiB, and only while an incident is open.
  */
 const TOLD_APART = 10_000;
 
