@@ -29,7 +29,6 @@ import { receiversFor } from "./core/incidents/routes.ts";
 import { isHeld } from "./core/incidents/silence-report.ts";
 import type { IncidentView, Transition } from "./core/incidents/transition.ts";
 import type { Clock } from "./host/clock.ts";
-import { listen } from "./http/server.ts";
 import { Outbox } from "./outbox/outbox.ts";
 import { Pipeline } from "./pipeline.ts";
 import { DOCUMENT } from "./state/change.ts";
@@ -62,10 +61,7 @@ export interface Leftover {
   readonly failures: number;
 }
 
-/**
- * Opens everything that the settings name.
- * @throws ListenError when the address cannot be had.
- */
+/** Opens everything that the settings name. */
 export async function openApp(setup: AppSetup): Promise<App> {
   const { settings, clock, telemetry, manager, state, startedMs } = setup;
   await using opening = new AsyncDisposableStack();
@@ -179,45 +175,38 @@ export async function openApp(setup: AppSetup): Promise<App> {
     warnings,
     facts: telemetry,
   });
-  const server =
-    setup.listen === null
-      ? null
-      : await listen({
-          ...setup.listen,
-          externalUrl: settings.http.externalUrl,
-          views: {
-            health: () => healthOf(parts),
-            status: () => statusOf(parts),
-            incidents: () => history.list(engine.openIncidents()),
-            incident: find,
-            links: (incident) => incidentLinksOf(settings, incident),
-            history: (query) => histories.answer(query, clock.monotonic()),
-            silences: () => silences.list(),
-            keys: (query) => keysOf(engine, query, clock.now()),
-            outbox: () => outbox.byHand.list(),
-            metrics: (accept) => telemetry.scrape(accept),
-          },
-          actions: {
-            acknowledge: (id, body) => acknowledge(acking, id, body),
-            addSilence: (body, key) => silences.add(body, key),
-            expireSilence: (id) => silences.expire(id),
-            retryMessage: (id) => messages.retryOne(id),
-            retryMessages: (body) => messages.retryAll(body),
-            dropMessage: (id) => messages.dropOne(id),
-            dropMessages: (receiver) => messages.dropAll(receiver),
-          },
-          token: () => settings.http.adminToken?.open() ?? null,
-          onAnswer: (handler, code) => telemetry.requestAnswered(handler, code),
-          onError: (error, handler) =>
-            telemetry.log.error({ handler, err: String(error) }, "An HTTP view failed"),
-        });
-  if (server !== null) opening.defer(() => server.close());
+  setup.server?.show({
+    externalUrl: settings.http.externalUrl,
+    views: {
+      health: () => healthOf(parts),
+      status: () => statusOf(parts),
+      incidents: () => history.list(engine.openIncidents()),
+      incident: find,
+      links: (incident) => incidentLinksOf(settings, incident),
+      history: (query) => histories.answer(query, clock.monotonic()),
+      silences: () => silences.list(),
+      keys: (query) => keysOf(engine, query, clock.now()),
+      outbox: () => outbox.byHand.list(),
+      metrics: (accept) => telemetry.scrape(accept),
+    },
+    actions: {
+      acknowledge: (id, body) => acknowledge(acking, id, body),
+      addSilence: (body, key) => silences.add(body, key),
+      expireSilence: (id) => silences.expire(id),
+      retryMessage: (id) => messages.retryOne(id),
+      retryMessages: (body) => messages.retryAll(body),
+      dropMessage: (id) => messages.dropOne(id),
+      dropMessages: (receiver) => messages.dropAll(receiver),
+    },
+    token: () => settings.http.adminToken?.open() ?? null,
+  });
+  opening.defer(() => setup.server?.rest());
 
   const closed = new AbortController();
   opening.defer(() => closed.abort());
   const opened = opening.move();
   return {
-    url: server?.url ?? null,
+    url: setup.server?.url ?? null,
     async run(stop, handOver) {
       await using _ = opened;
       outbox.start();

@@ -12,6 +12,7 @@ import { judge, loadConfig } from "./config/load.ts";
 import { configPathOf } from "./config/places.ts";
 import type { Secret } from "./config/secrets.ts";
 import type { ConfigDocument } from "./config/tree.ts";
+import type { WebConfig } from "./config/web-config.ts";
 import type { MatchSpec } from "./core/events/rule.ts";
 import type { Route } from "./core/incidents/routes.ts";
 import type { SilenceDeclaration } from "./core/incidents/silence.ts";
@@ -85,6 +86,10 @@ export interface Settings {
   readonly http: {
     /** An empty host stands for every address of the machine. */
     readonly listen: Listen;
+    /** Absolute path of the web configuration; null: plain HTTP, open to whoever reaches the address. */
+    readonly webConfigFile: string | null;
+    /** What it says. */
+    readonly web: WebConfig | null;
     /** Null: only this machine may change anything. */
     /** Where people reach the status page, without a slash at its end; null when nobody said. */
     readonly externalUrl: string | null;
@@ -138,17 +143,29 @@ export async function loadSettings({
       ? await judge(complete(NO_FILE), "environment", cwd, court)
       : await loadConfig(path, cwd, court, complete);
   const { value, findings, secretFiles } = judged;
-  return { settings: value === null ? null : settled(value, env), findings, path, secretFiles };
+  if (value === null) return { settings: null, findings, path, secretFiles };
+  const web = await webOf(value, env);
+  const settings = web.failed ? null : settled(value, web.config, env);
+  return { settings, findings: [...findings, ...web.findings], path, secretFiles };
+}
+
+/** The web configuration, when one is named. */
+async function webOf({ http }: Parsed, env: Environment) {
+  if (http.webConfigFile === null) return { failed: false, config: null, findings: [] };
+  const { loadWebConfig } = await import("./config/web-config.ts");
+  const { web, findings } = await loadWebConfig(http.webConfigFile, env);
+  return { failed: web === null, config: web, findings };
 }
 
 type Parsed = v.InferOutput<ReturnType<typeof settingsSchema>>;
 
 /** The defaults that depend on the rest of the configuration or on the machine. */
-function settled(parsed: Parsed, env: Environment): Settings {
+function settled(parsed: Parsed, web: WebConfig | null, env: Environment): Settings {
   const everyone = parsed.receivers.map(({ name }) => alwaysTo(name));
   return {
     ...parsed,
     stateDir: parsed.stateDir ?? defaultStateDir(env),
+    http: { ...parsed.http, web },
     rules: parsed.rules.map((rule) => ({ ...rule, notify: rule.notify ?? everyone })),
   };
 }

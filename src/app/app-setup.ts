@@ -3,6 +3,7 @@
 import type { Transition } from "../core/incidents/transition.ts";
 import type { Clock } from "../host/clock.ts";
 import type { ServiceManager } from "../host/systemd.ts";
+import type { HttpServer } from "../http/server.ts";
 import type { Roster } from "../roster.ts";
 import type { Settings } from "../settings.ts";
 import type { StateDatabase } from "../state/database.ts";
@@ -19,8 +20,8 @@ export interface AppSetup {
   readonly stateDir: string | null;
   /** When the process began to work, milliseconds since the epoch. */
   readonly startedMs: number;
-  /** Null: no HTTP server. */
-  readonly listen: { readonly host: string; readonly port: number } | null;
+  /** Shows this app for as long as it runs; null: there is none. Opened and closed by the caller, as the state is. */
+  readonly server: HttpServer | null;
   readonly clock: Clock;
   readonly telemetry: Telemetry;
   readonly manager: ServiceManager;

@@ -1,6 +1,8 @@
 // A question to the running daemon, for the verbs that show what it does and the few that change something.
 
 import { readFileSync } from "node:fs";
+import type { Daemon } from "./daemon-url.ts";
+import { certificateFault, exchange, type Exchanged } from "./exchange.ts";
 
 /** A daemon on this machine answers in milliseconds. */
 const TIMEOUT_MS = 5_000;
@@ -28,11 +30,10 @@ const REASONED: ReadonlySet<number> = new Set([400, 401, 403, 404, 409, 422]);
 
 /**
  * Asks for a path of the daemon's API.
- * @param url the daemon's address.
  * @returns the JSON, or a sentence for a person.
  */
-export async function ask(url: URL, path: string, asking: Asking = {}): Promise<Answer> {
-  const { origin } = url;
+export async function ask(daemon: Daemon, path: string, asking: Asking = {}): Promise<Answer> {
+  const { origin } = daemon.url;
   const { method = "GET", body, tokenFile } = asking;
   const headers: Record<string, string> = body === undefined ? {} : { "content-type": "application/json" };
   if (typeof tokenFile === "string") {
@@ -40,23 +41,37 @@ export async function ask(url: URL, path: string, asking: Asking = {}): Promise<
     if (token === null) return { problem: `cannot read the admin token in ${tokenFile} (--token-file)` };
     headers["authorization"] = `Bearer ${token}`;
   }
-  let answer: Response;
+  let answer: Exchanged;
   try {
-    answer = await fetch(new URL(path, url), {
+    answer = await exchange(daemon, path, {
       method,
       headers,
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       signal: AbortSignal.timeout(TIMEOUT_MS),
-      redirect: "error",
     });
-  } catch {
+  } catch (error) {
+    const fault = certificateFault(error);
+    if (fault !== null)
+      return { problem: `the certificate of ${origin} is not trusted: ${fault} (--ca-file)` };
     return { problem: `no daemon answers at ${origin}; is it running, or does it listen elsewhere (--url)?` };
   }
-  if (REASONED.has(answer.status))
-    return { problem: `the daemon at ${origin} says: ${await refusal(answer)}` };
-  if (!answer.ok)
+  if (answer.status === 401 && /^Basic/i.test(answer.headers["www-authenticate"] ?? "")) {
+    return { problem: `the daemon at ${origin} asks for a user and a password (--auth-file)` };
+  }
+  if (REASONED.has(answer.status)) return { problem: `the daemon at ${origin} says: ${refusal(answer)}` };
+  const found = answer.status < 200 || answer.status > 299 ? undefined : parsed(answer.body);
+  if (found === undefined)
     return { problem: `the daemon at ${origin} answered ${answer.status} to a question for ${path}` };
-  return { body: await answer.json() };
+  return { body: found };
+}
+
+/** Undefined when it is no JSON: whatever listens there may not be ours. */
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }
 
 /** Null when it cannot be read, or is nothing that a header could carry. */
@@ -70,9 +85,9 @@ function tokenIn(path: string): string | null {
 }
 
 /** Whatever listens there may not be ours, so only our own form of a refusal is repeated. */
-async function refusal(answer: Response): Promise<string> {
-  const body = (await answer.json().catch(() => null)) as { readonly error?: unknown } | null;
-  return typeof body?.error === "string" ? printable(body.error) : `${answer.status}`;
+function refusal({ status, body }: Exchanged): string {
+  const found = parsed(body) as { readonly error?: unknown } | null | undefined;
+  return typeof found?.error === "string" ? printable(found.error) : String(status);
 }
 
 function printable(text: string): string {

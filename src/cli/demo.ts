@@ -10,10 +10,11 @@ import type { Transition } from "../core/incidents/transition.ts";
 import { type Clock, systemClock } from "../host/clock.ts";
 import { serviceManager } from "../host/systemd.ts";
 import { ListenError } from "../http/listen-error.ts";
+import { type HttpServer, listen } from "../http/server.ts";
 import { roster } from "../roster.ts";
 import { loadSettings, type Settings, withFileArguments } from "../settings.ts";
 import { openState } from "../state/open.ts";
-import { createTelemetry } from "../telemetry/telemetry.ts";
+import { createTelemetry, type Telemetry } from "../telemetry/telemetry.ts";
 import { revision, version } from "../version.ts";
 import { type Draw, quietLines, spikeLines } from "./demo-log.ts";
 import { EXIT, type Invocation, type Verb } from "./verb.ts";
@@ -94,24 +95,40 @@ async function open(
   stderr: Invocation["stderr"],
   onTransition: (transition: Transition) => void,
 ): Promise<App> {
-  const setup = {
+  const telemetry = createTelemetry({
+    log: { level: "error", stderr, colour: false },
+    clock,
+    version,
+    revision,
+  });
+  return openApp({
     settings,
     roster,
     follow: true,
     state: openState(null, clock.now()),
     stateDir: null,
     startedMs: clock.now(),
+    server: await listening(settings.http.listen, telemetry),
     clock,
-    telemetry: createTelemetry({ log: { level: "error", stderr, colour: false }, clock, version, revision }),
+    telemetry,
     manager: serviceManager({}),
     onTransition,
+  });
+}
+
+async function listening(address: Settings["http"]["listen"], telemetry: Telemetry): Promise<HttpServer> {
+  const setup = {
+    ...address,
+    web: null,
+    onAnswer: (handler: string, code: number) => telemetry.requestAnswered(handler, code),
+    onError: (error: unknown) => telemetry.log.error({ err: String(error) }, "An HTTP view failed"),
   };
   try {
-    return await openApp({ ...setup, listen: settings.http.listen });
+    return await listen(setup);
   } catch (error) {
     if (!(error instanceof ListenError)) throw error;
     // The usual port is taken, perhaps by a real revokewatch: any other will do for a show.
-    return openApp({ ...setup, listen: { ...settings.http.listen, port: 0 } });
+    return listen({ ...setup, port: 0 });
   }
 }
 

@@ -2,7 +2,7 @@
 
 import type { IncidentView } from "../core/incidents/transition.ts";
 import { ask, TOKEN_HELP, TOKEN_OPTION } from "./ask.ts";
-import { daemonUrl, URL_HELP, URL_OPTION } from "./daemon-url.ts";
+import { DAEMON_HELP, DAEMON_OPTIONS, daemonOf } from "./daemon-url.ts";
 import { table } from "./table.ts";
 import { EXIT, type Invocation, UsageError, type Verb } from "./verb.ts";
 
@@ -12,13 +12,13 @@ export const incidentVerb: Verb = {
   summary: "list the incidents of the running daemon, show one with all its request ids, or acknowledge one",
   synopsis: "list | show ID | ack ID",
   options: {
-    url: URL_OPTION,
+    ...DAEMON_OPTIONS,
     "token-file": TOKEN_OPTION,
     "request-ids": { type: "boolean" },
     by: { type: "string" },
   },
   optionHelp: {
-    url: URL_HELP,
+    ...DAEMON_HELP,
     "token-file": TOKEN_HELP,
     by: "ack: who takes care of it (default: $USER)",
     "request-ids": "show: print the kept request ids and nothing else, one a line",
@@ -34,7 +34,7 @@ export const incidentVerb: Verb = {
 
 async function list(invocation: Invocation): Promise<number> {
   const { values, stdout, stderr } = invocation;
-  const answer = await ask(await daemonUrl(invocation), "/api/v1/incidents");
+  const answer = await ask(await daemonOf(invocation), "/api/v1/incidents");
   if ("problem" in answer) return refused(stderr, answer.problem);
   const incidents = answer.body as IncidentView[];
   if (values["output"] === "json") {
@@ -60,7 +60,7 @@ async function list(invocation: Invocation): Promise<number> {
 
 async function show(invocation: Invocation, id: string): Promise<number> {
   const { values, stdout, stderr } = invocation;
-  const answer = await ask(await daemonUrl(invocation), `/api/v1/incidents/${encodeURIComponent(id)}`);
+  const answer = await ask(await daemonOf(invocation), `/api/v1/incidents/${encodeURIComponent(id)}`);
   if ("problem" in answer) return refused(stderr, answer.problem);
   const incident = answer.body as IncidentView & { readonly kept_request_ids: readonly string[] };
   if (values["request-ids"] === true) {
@@ -83,7 +83,7 @@ async function acknowledge(invocation: Invocation, id: string): Promise<number> 
   if (typeof by !== "string" || by === "") throw new UsageError("ack needs --by NAME: who takes care of it");
   const path = `/api/v1/incidents/${encodeURIComponent(id)}/ack`;
   const asking = { method: "POST", body: { by }, tokenFile: values["token-file"] } as const;
-  const answer = await ask(await daemonUrl(invocation), path, asking);
+  const answer = await ask(await daemonOf(invocation), path, asking);
   if ("problem" in answer) return refused(stderr, answer.problem);
   const incident = answer.body as IncidentView;
   if (values["output"] === "json") stdout.write(`${JSON.stringify(incident)}\n`);

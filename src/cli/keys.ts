@@ -2,7 +2,7 @@
 
 import type { KeyPlace, StatusKey } from "../http/views.ts";
 import { ask } from "./ask.ts";
-import { daemonUrl, URL_HELP, URL_OPTION } from "./daemon-url.ts";
+import { DAEMON_HELP, DAEMON_OPTIONS, daemonOf } from "./daemon-url.ts";
 import { table } from "./table.ts";
 import { EXIT, type Invocation, UsageError, type Verb } from "./verb.ts";
 
@@ -25,7 +25,7 @@ export const keysVerb: Verb = {
   summary: "the revoked keys that are still used: since when, until when, how often, by whom",
   synopsis: "",
   options: {
-    url: URL_OPTION,
+    ...DAEMON_OPTIONS,
     rule: { type: "string" },
     group: { type: "string", multiple: true },
     service: { type: "string" },
@@ -35,7 +35,7 @@ export const keysVerb: Verb = {
     limit: { type: "string" },
   },
   optionHelp: {
-    url: URL_HELP,
+    ...DAEMON_HELP,
     rule: "only keys of this rule",
     group: "only keys of groups with this label, NAME=VALUE; repeatable",
     service: "only keys that this service uses",
@@ -56,7 +56,7 @@ async function keys(invocation: Invocation): Promise<number> {
   for (const [option, name] of Object.entries(FILTERS)) {
     for (const value of [values[option] ?? []].flat()) query.append(name, String(value));
   }
-  const answer = await ask(await daemonUrl(invocation), `/api/v1/keys?${query}`);
+  const answer = await ask(await daemonOf(invocation), `/api/v1/keys?${query}`);
   if ("problem" in answer) {
     stderr.write(`revokewatch: ${answer.problem}\n`);
     return EXIT.negative;

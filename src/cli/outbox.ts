@@ -3,7 +3,7 @@
 import { createInterface } from "node:readline/promises";
 import type { StatusMessage } from "../http/views.ts";
 import { ask, type Asking, TOKEN_HELP, TOKEN_OPTION } from "./ask.ts";
-import { daemonUrl, URL_HELP, URL_OPTION } from "./daemon-url.ts";
+import { DAEMON_HELP, DAEMON_OPTIONS, daemonOf } from "./daemon-url.ts";
 import { table } from "./table.ts";
 import { EXIT, type Invocation, UsageError, type Verb } from "./verb.ts";
 
@@ -16,14 +16,14 @@ export const outboxVerb: Verb = {
   summary: "messages that wait or were given up: list them, offer them again, drop them",
   synopsis: "list | retry ID... | drop ID... | retry|drop --receiver NAME",
   options: {
-    url: URL_OPTION,
+    ...DAEMON_OPTIONS,
     "token-file": TOKEN_OPTION,
     receiver: { type: "string" },
     dead: { type: "boolean" },
     yes: { type: "boolean", short: "y" },
   },
   optionHelp: {
-    url: URL_HELP,
+    ...DAEMON_HELP,
     "token-file": TOKEN_HELP,
     receiver: "list: only this receiver's; retry, drop: all of this receiver's",
     dead: "list: only what was given up",
@@ -120,7 +120,7 @@ async function confirmed(invocation: Invocation, ids: readonly string[]): Promis
 /** The daemon's answer, null when there is none; then stderr says why. */
 async function asked<Body>(invocation: Invocation, path: string, asking: Asking = {}): Promise<Body | null> {
   const tokenFile = invocation.values["token-file"];
-  const answer = await ask(await daemonUrl(invocation), path, { ...asking, tokenFile });
+  const answer = await ask(await daemonOf(invocation), path, { ...asking, tokenFile });
   if (!("problem" in answer)) return answer.body as Body;
   invocation.stderr.write(`revokewatch: ${answer.problem}\n`);
   return null;

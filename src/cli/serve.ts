@@ -3,10 +3,13 @@
 
 import { isDeepStrictEqual } from "node:util";
 import { type App, type Leftover, openApp } from "../app.ts";
+import { followWebConfig, NEEDS_RESTART } from "../app/web-follower.ts";
 import { type Clock, systemClock } from "../host/clock.ts";
 import { holdYoungGeneration, relieveHeap } from "../host/heap.ts";
 import { type ServiceManager, serviceManager } from "../host/systemd.ts";
 import { ListenError } from "../http/listen-error.ts";
+import { type HttpServer, listen } from "../http/server.ts";
+import { tlsKind } from "../http/tls.ts";
 import { transitionLine } from "../receivers/console.ts";
 import { roster } from "../roster.ts";
 import type { Settings } from "../settings.ts";
@@ -38,6 +41,8 @@ interface Shared {
   readonly telemetry: Telemetry;
   readonly manager: ServiceManager;
   readonly hangUps: HangUps;
+  /** Listens while one app follows another; null: --no-http. */
+  readonly server: HttpServer | null;
 }
 
 /** Runs until every source has ended or the signal aborts. @returns the exit code. */
@@ -69,7 +74,8 @@ export async function serve(setup: ServeSetup): Promise<number> {
         "Without a state directory a restart forgets windows, incidents and undelivered messages",
       );
     }
-    const shared: Shared = { setup, clock, telemetry, hangUps, manager: serviceManager(env) };
+    await using server = options.http ? await opened(settings, telemetry) : null;
+    const shared: Shared = { setup, clock, telemetry, hangUps, server, manager: serviceManager(env) };
     const { undelivered, failures } = await appAfterApp(
       shared,
       state,
@@ -93,7 +99,7 @@ async function appAfterApp(
   state: ReturnType<typeof openState>,
   stop: AbortSignal,
 ): Promise<Leftover> {
-  const { setup, clock, telemetry, manager } = shared;
+  const { setup, clock, telemetry, manager, server } = shared;
   const startedMs = clock.now();
   let { settings } = setup;
   for (;;) {
@@ -105,7 +111,7 @@ async function appAfterApp(
       state,
       stateDir: setup.options.state ? settings.stateDir : null,
       startedMs,
-      listen: setup.options.http ? settings.http.listen : null,
+      server,
       clock,
       telemetry,
       manager,
@@ -115,13 +121,32 @@ async function appAfterApp(
     greet(shared, settings, app);
     const handOver = new AbortController();
     const running = app.run(stop, handOver.signal);
+    followWeb(shared, settings, handOver.signal);
     const next = await Promise.race([running.then(() => null), reloaded(shared, settings)]);
     handOver.abort();
     const leftover = await running;
     if (next === null || stop.aborted) return leftover;
     settings = next;
+    server?.configure(settings.http.web);
     telemetry.log.setLevel(settings.log.level);
   }
+}
+
+/** Lets the server take on what changes in the files of the web configuration. */
+function followWeb({ server, clock, telemetry, setup }: Shared, { http }: Settings, over: AbortSignal): void {
+  const { web, webConfigFile: path } = http;
+  if (server === null || web === null || path === null) return;
+  const following = {
+    path,
+    web,
+    server,
+    env: setup.env,
+    clock,
+    changed: () => telemetry.log.info({ path }, "The web configuration has changed and was taken on"),
+    refused: (findings: readonly string[]) =>
+      telemetry.log.error({ path, findings }, "The web configuration has changed and cannot be used"),
+  };
+  void followWebConfig(following, over);
 }
 
 /** The next configuration that a SIGHUP brings; why one is refused is in the log, and the old one goes on. */
@@ -148,6 +173,9 @@ function refusalsOf(running: Settings, next: Settings): string[] {
     ...(isDeepStrictEqual(next.http.listen, running.http.listen)
       ? []
       : ["http.listen: a change needs a restart"]),
+    ...(tlsKind(next.http.web?.tls ?? null) === tlsKind(running.http.web?.tls ?? null)
+      ? []
+      : [`http.web_config_file: ${NEEDS_RESTART}`]),
     ...(stdin
       ? ["sources: a pipe cannot be opened again, so a configuration that reads stdin needs a restart"]
       : []),
@@ -167,6 +195,17 @@ function greet({ telemetry, setup }: Shared, settings: Settings, app: App): void
     },
     "Watching",
   );
+}
+
+/** The HTTP server, which outlives a reload: nobody who scrapes notices one. @throws ListenError */
+async function opened({ http }: Settings, telemetry: Telemetry): Promise<HttpServer & AsyncDisposable> {
+  const server = await listen({
+    ...http.listen,
+    web: http.web,
+    onAnswer: (handler, code) => telemetry.requestAnswered(handler, code),
+    onError: (error, handler) => telemetry.log.error({ handler, err: String(error) }, "An HTTP view failed"),
+  });
+  return { ...server, [Symbol.asyncDispose]: () => server.close() };
 }
 
 function closing<Resource extends { close(): void }>(resource: Resource): Resource & Disposable {

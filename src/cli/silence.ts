@@ -2,7 +2,7 @@
 
 import type { StatusSilence } from "../http/views.ts";
 import { ask, type Asking, TOKEN_HELP, TOKEN_OPTION } from "./ask.ts";
-import { daemonUrl, URL_HELP, URL_OPTION } from "./daemon-url.ts";
+import { DAEMON_HELP, DAEMON_OPTIONS, daemonOf } from "./daemon-url.ts";
 import { table } from "./table.ts";
 import { EXIT, type Invocation, UsageError, type Verb } from "./verb.ts";
 
@@ -14,7 +14,7 @@ export const silenceVerb: Verb = {
   summary: "planned rotations: hold back what they cause, up to what they are expected to cause",
   synopsis: "add --for 2h --match service=NAME --comment WHY | list | expire ID",
   options: {
-    url: URL_OPTION,
+    ...DAEMON_OPTIONS,
     "token-file": TOKEN_OPTION,
     match: { type: "string", multiple: true },
     for: { type: "string" },
@@ -27,7 +27,7 @@ export const silenceVerb: Verb = {
     name: { type: "string" },
   },
   optionHelp: {
-    url: URL_HELP,
+    ...DAEMON_HELP,
     "token-file": TOKEN_HELP,
     match:
       "add: label, = != =~ or !~, and a value, over rule, severity, key and what the rules group by; repeatable",
@@ -98,7 +98,7 @@ function wholeNumber(values: Invocation["values"], option: string): number | und
 /** The daemon's answer, null when there is none; then stderr says why. */
 async function asked<Body>(invocation: Invocation, path: string, asking: Asking = {}): Promise<Body | null> {
   const tokenFile = invocation.values["token-file"];
-  const answer = await ask(await daemonUrl(invocation), path, { ...asking, tokenFile });
+  const answer = await ask(await daemonOf(invocation), path, { ...asking, tokenFile });
   if (!("problem" in answer)) return answer.body as Body;
   invocation.stderr.write(`revokewatch: ${answer.problem}\n`);
   return null;

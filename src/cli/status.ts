@@ -2,7 +2,7 @@
 
 import type { Status } from "../http/views.ts";
 import { ask } from "./ask.ts";
-import { daemonUrl, URL_HELP, URL_OPTION } from "./daemon-url.ts";
+import { DAEMON_HELP, DAEMON_OPTIONS, daemonOf } from "./daemon-url.ts";
 import { table } from "./table.ts";
 import { EXIT, type Invocation, type Verb } from "./verb.ts";
 
@@ -11,14 +11,14 @@ export const statusVerb: Verb = {
   word: "status",
   summary: "what the running daemon reads, counts, and still has to say",
   synopsis: "",
-  options: { url: URL_OPTION },
-  optionHelp: { url: URL_HELP },
+  options: DAEMON_OPTIONS,
+  optionHelp: DAEMON_HELP,
   run: status,
 };
 
 async function status(invocation: Invocation): Promise<number> {
   const { values, stdout, stderr } = invocation;
-  const answer = await ask(await daemonUrl(invocation), "/api/v1/status");
+  const answer = await ask(await daemonOf(invocation), "/api/v1/status");
   if ("problem" in answer) {
     stderr.write(`revokewatch: ${answer.problem}\n`);
     return EXIT.negative;

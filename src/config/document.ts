@@ -27,8 +27,8 @@ const FAULTS: Readonly<Record<string, string>> = {
   UNEXPECTED_TOKEN: "this is not expected here; such a text (${NAME} inside { }, too) must stand in quotes",
 };
 
-/** Reads `text`. The YAML library is loaded only here: it costs memory that a run without a file need not pay. */
-export async function readDocument(text: string, env: Environment): Promise<ConfigDocument> {
+/** Reads `text`, whose variables come from `env`; with null there are none. The YAML library is loaded only here: it costs memory that a run without a file need not pay. */
+export async function readDocument(text: string, env: Environment | null): Promise<ConfigDocument> {
   const yaml = await import("yaml");
   const lines = new yaml.LineCounter();
   const position = (offset: number): Position => {

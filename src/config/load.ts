@@ -27,6 +27,8 @@ export interface Court<T> {
   /** What no schema can say, on values with unknown keys taken out and types not yet checked. */
   readonly checks: (value: unknown) => readonly Problem[];
   readonly env: Environment;
+  /** False for a format that knows no variables: a `$` in it is a `$`. Default: true. */
+  readonly variables?: boolean;
 }
 
 /**
@@ -46,7 +48,7 @@ export async function loadConfig<T>(
   if ("reason" in read) {
     return { value: null, findings: [findingOf(path, read.reason)], secretFiles: [] };
   }
-  const document = await readDocument(read.text, court.env);
+  const document = await readDocument(read.text, court.variables === false ? null : court.env);
   if (document.value === undefined) {
     return { value: null, findings: report(document.problems, path, []), secretFiles: [] };
   }

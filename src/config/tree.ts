@@ -40,12 +40,13 @@ interface Origin {
 /**
  * Turns a parsed document into values.
  * @param yaml the library, which the caller has loaded.
+ * @param env what variables are replaced from; null: a `$` is a `$`.
  * @param position line and column of an offset.
  */
 export function plantTree(
   yaml: typeof Yaml,
   document: Document.Parsed,
-  env: Environment,
+  env: Environment | null,
   position: (offset: number) => Position,
 ): ConfigDocument {
   const origins = new Map<string, Origin>();
@@ -99,7 +100,7 @@ export function plantTree(
       );
     }
     const value: unknown = yaml.isScalar(node) ? node.value : null;
-    if (typeof value !== "string") return value;
+    if (typeof value !== "string" || env === null) return value;
     const replaced = interpolate(value, env);
     remember(replaced.names, replaced.faults.length > 0);
     for (const message of replaced.faults) report(place, valueAt, message);

@@ -18,17 +18,23 @@ const BEARER = /^Bearer +(\S+) *$/i;
  */
 export function refusal(request: IncomingMessage, token: () => string | null): Reply | null {
   if (isLocal(request)) return null;
-  const expected = opened(token);
-  if (expected === null || expected === "") {
+  if (holdsToken(request, token)) return null;
+  if ((opened(token) ?? "") === "") {
     return apiError(
       403,
       "Only this machine may change anything here; http.admin_token_file would let others in.",
     );
   }
-  const given = BEARER.exec(request.headers.authorization ?? "")?.[1];
-  if (given !== undefined && sameSecret(given, expected)) return null;
   const reply = apiError(401, "Expected Authorization: Bearer with the admin token.");
   return { ...reply, headers: { ...reply.headers, "www-authenticate": 'Bearer realm="revokewatch"' } };
+}
+
+/** Whether a request carries the admin token. @param token as in `refusal`. */
+export function holdsToken(request: IncomingMessage, token: () => string | null): boolean {
+  const given = BEARER.exec(request.headers.authorization ?? "")?.[1];
+  if (given === undefined) return false;
+  const expected = opened(token);
+  return expected !== null && expected !== "" && sameSecret(given, expected);
 }
 
 /** Loopback on both ends, no proxy between, and the name asked for is this machine's: no web page can be all of that. */

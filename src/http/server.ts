@@ -1,15 +1,12 @@
-// The HTTP server: bounds on what a client may send and how long it may take, then a route's answer. A thousand scrapes
-// change nothing, a broken view is a 500 for its client alone, and a change wants this machine or the token.
+// The HTTP server: listens for as long as the process lives, bounds what a client may send and how long it may take, and
+// takes on another certificate without a connection being lost.
 
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
-import { MAX_BODY_BYTES, readBody, refusal } from "./admin.ts";
-import { isWelcome } from "./host-guard.ts";
+import type { WebConfig } from "../config/web-config.ts";
+import { Desk, type DeskSetup } from "./desk.ts";
 import { ListenError } from "./listen-error.ts";
-import { COMMON_HEADERS, text } from "./reply.ts";
-import { NO_HANDLER, answer } from "./route.ts";
-import type { Answer, Asked, Route } from "./route.ts";
-import { routes } from "./routes.ts";
-import type { HttpActions, HttpViews } from "./views.ts";
+import { guardClients, tlsKind, tlsOptions } from "./tls.ts";
+import type { HttpFace } from "./views.ts";
 
 // An import of node:http from an ES module touches all of its names and thereby loads undici: 79 MiB resident against
 // 65 for a bare server on Node 26.
@@ -42,21 +39,9 @@ const PATIENCE: Patience = {
 /** Connections at once; further ones are closed, so that they cannot use up the descriptors that log files need. */
 const MAX_CONNECTIONS = 64;
 
-export interface HttpSetup {
-  /** Address or name to listen on; an empty one stands for every address of the machine. */
-  readonly host: string;
+export interface HttpSetup extends DeskSetup {
   /** 0 picks a free one. */
   readonly port: number;
-  /** Where people reach the page, perhaps through a proxy; null when nobody said. */
-  readonly externalUrl?: string | null;
-  readonly views: HttpViews;
-  readonly actions: HttpActions;
-  /** Opens the admin token; null when there is none. */
-  readonly token: () => string | null;
-  /** Told of each answer: the route's name and the status code. */
-  onAnswer(handler: string, code: number): void;
-  /** Told of what should not happen: a view that threw. The client gets a 500 without its words. */
-  onError(error: unknown, handler: string): void;
 }
 
 export interface HttpServer {
@@ -64,6 +49,15 @@ export interface HttpServer {
   readonly url: string;
   readonly host: string;
   readonly port: number;
+  /** From now on this answers. Before the first, everything is answered with 503. */
+  show(face: HttpFace): void;
+  /** What was shown is going: it may still be looked at, and nothing more is asked of it. */
+  rest(): void;
+  /**
+   * Takes on another web configuration, for connections to come; those that are open go on.
+   * @returns false, with nothing changed, when it switches TLS on or off, or asks clients for other certificates.
+   */
+  configure(web: WebConfig | null): boolean;
   /** Stops listening and closes all connections; resolves when the port is free. */
   close(): Promise<void>;
 }
@@ -74,25 +68,40 @@ export interface HttpServer {
  * @throws ListenError when the address cannot be had.
  */
 export async function listen(setup: HttpSetup, patience = PATIENCE): Promise<HttpServer> {
-  const table = routes(setup.views, setup.actions);
-  const server = createServer(
-    {
-      maxHeaderSize: MAX_HEADER_BYTES,
-      headersTimeout: patience.headersMs,
-      requestTimeout: patience.requestMs,
-      keepAliveTimeout: patience.keptMs,
-      connectionsCheckingInterval: patience.checkMs,
-    },
-    (request, response) => void respond(setup, table, request, response),
-  );
+  const desk = new Desk(setup);
+  const options = {
+    maxHeaderSize: MAX_HEADER_BYTES,
+    headersTimeout: patience.headersMs,
+    requestTimeout: patience.requestMs,
+    keepAliveTimeout: patience.keptMs,
+    connectionsCheckingInterval: patience.checkMs,
+  };
+  const answer = (request: IncomingMessage, response: ServerResponse): void =>
+    void desk.respond(request, response);
+  const tls = setup.web?.tls ?? null;
+  const secure =
+    tls === null
+      ? null
+      : process.getBuiltinModule("node:https").createServer({ ...options, ...tlsOptions(tls) }, answer);
+  const server = secure ?? createServer(options, answer);
+  if (secure !== null) guardClients(secure, () => desk.web?.tls ?? null);
   server.maxConnections = MAX_CONNECTIONS;
   await bound(server, setup.host, setup.port);
   const address = server.address();
   const port = typeof address === "object" && address !== null ? address.port : setup.port;
   return {
-    url: `http://${reachable(setup.host)}:${port}`,
+    url: `${tls === null ? "http" : "https"}://${reachable(setup.host)}:${port}`,
     host: setup.host,
     port,
+    show: (face) => desk.show(face),
+    rest: () => desk.rest(),
+    configure(web) {
+      if (tlsKind(web?.tls ?? null) !== tlsKind(tls)) return false;
+      const next = web?.tls ?? null;
+      if (next !== null) secure?.setSecureContext(tlsOptions(next));
+      desk.configure(web);
+      return true;
+    },
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());
@@ -123,58 +132,4 @@ function bound(server: Server, host: string, port: number): Promise<void> {
   );
   server.listen({ host: bare(host), port }, resolve);
   return promise;
-}
-
-async function respond(
-  setup: HttpSetup,
-  table: readonly Route[],
-  request: IncomingMessage,
-  response: ServerResponse,
-): Promise<void> {
-  const { handler, reply } = await answerTo(setup, table, request);
-  const body = Buffer.from(reply.body);
-  response.writeHead(reply.status, {
-    ...COMMON_HEADERS,
-    ...reply.headers,
-    "content-length": body.length,
-    // A body that nobody reads would stand in the way of the connection's next request.
-    ...(hasBody(request) ? { connection: "close" } : {}),
-  });
-  response.end(request.method === "HEAD" ? undefined : body);
-  setup.onAnswer(handler, reply.status);
-}
-
-function answerTo(
-  setup: HttpSetup,
-  table: readonly Route[],
-  request: IncomingMessage,
-): Answer | Promise<Answer> {
-  const { method = "", url = "", headers } = request;
-  if (!isWelcome(setup.host, headers.host, setup.externalUrl)) {
-    return refused(
-      403,
-      "This listener is for this machine: the Host header must name localhost or a loopback address.",
-    );
-  }
-  if (Number(headers["content-length"] ?? 0) > MAX_BODY_BYTES) {
-    return refused(413, `A request body may have at most ${MAX_BODY_BYTES} bytes.`);
-  }
-  const key = headers["idempotency-key"];
-  const asked: Asked = {
-    method,
-    target: url,
-    accept: headers.accept,
-    idempotencyKey: Array.isArray(key) ? key[0] : key,
-    refusal: () => refusal(request, setup.token),
-    body: () => readBody(request),
-  };
-  return answer(table, asked, (error, handler) => setup.onError(error, handler));
-}
-
-function refused(status: number, line: string): Answer {
-  return { handler: NO_HANDLER, reply: text(status, line) };
-}
-
-function hasBody({ headers }: IncomingMessage): boolean {
-  return headers["transfer-encoding"] !== undefined || Number(headers["content-length"] ?? 0) > 0;
 }

@@ -261,3 +261,13 @@ export interface HttpActions {
   /** @param receiver whose messages; null when the request did not say. */
   dropMessages(receiver: string | null): Change;
 }
+
+/** What is behind the server; it changes with the configuration, while the server goes on listening. */
+export interface HttpFace {
+  /** Where people reach the page, perhaps through a proxy; null when nobody said. */
+  readonly externalUrl?: string | null;
+  readonly views: HttpViews;
+  readonly actions: HttpActions;
+  /** Opens the admin token; null when there is none. */
+  readonly token: () => string | null;
+}

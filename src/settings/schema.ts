@@ -52,6 +52,15 @@ const http = v.strictObject({
       ),
     ),
   ),
+  web_config_file: v.nullish(
+    v.pipe(
+      v.string(),
+      v.nonEmpty(),
+      v.description(
+        "File in the format of Prometheus' exporter-toolkit: TLS, client certificates, basic authentication with bcrypt, headers, rate limit. Read anew within 30 s of a change, so that a rotated certificate needs nothing.",
+      ),
+    ),
+  ),
   admin_token_file: v.nullish(
     v.pipe(
       v.string(),
@@ -183,6 +192,7 @@ export function settingsSchema(roster: Roster) {
       http: {
         listen: input.http.listen,
         externalUrl: baseOf(input.http.external_url ?? null),
+        webConfigFile: input.http.web_config_file ?? null,
         adminToken: tokenOf(input.http.admin_token_file ?? null),
       },
       links: input.links,

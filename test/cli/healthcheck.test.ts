@@ -8,8 +8,7 @@ import { describe, it } from "node:test";
 import { healthcheckVerb } from "../../src/cli/healthcheck.ts";
 import { UsageError } from "../../src/cli/verb.ts";
 import type { Invocation } from "../../src/cli/verb.ts";
-import { listen } from "../../src/http/server.ts";
-import { actions, health, views } from "../http/views.ts";
+import { actions, health, listenTo, views } from "../http/views.ts";
 
 interface Ran {
   readonly code: number;
@@ -41,7 +40,7 @@ describe("healthcheck", () => {
   };
 
   it("exits 0 when the daemon answers healthy", async () => {
-    const server = await listen(setup);
+    const server = await listenTo(setup);
     const ran = await run({ url: server.url });
     await server.close();
     assert.deepEqual(ran, { code: 0, stdout: "revokewatch is healthy.\n", stderr: "" });
@@ -50,7 +49,7 @@ describe("healthcheck", () => {
   it("exits 1 and repeats the reason when it does not", async (t) => {
     t.after(() => Object.assign(health, { healthy: true, reason: null }));
     Object.assign(health, { healthy: false, reason: "the loop stands still" });
-    const server = await listen(setup);
+    const server = await listenTo(setup);
     const ran = await run({ url: `${server.url}/some/where` });
     await server.close();
     assert.deepEqual(ran, {
@@ -61,14 +60,14 @@ describe("healthcheck", () => {
   });
 
   it("prints one object with -o json", async () => {
-    const server = await listen(setup);
+    const server = await listenTo(setup);
     const { stdout } = await run({ url: server.url, output: "json" });
     await server.close();
     assert.deepEqual(JSON.parse(stdout), { healthy: true, detail: "revokewatch is healthy." });
   });
 
   it("exits 1 when nobody listens", async () => {
-    const server = await listen(setup);
+    const server = await listenTo(setup);
     await server.close();
     const { code, stderr } = await run({ url: server.url });
     assert.deepEqual([code, stderr], [1, `Cannot call ${server.url} healthy: ECONNREFUSED\n`]);
@@ -99,7 +98,7 @@ describe("healthcheck", () => {
     assert.equal(stderr, `Cannot call http://127.0.0.1:${port} healthy: ]0;owned hello\n`);
   });
 
-  for (const url of ["nonsense", "file:///etc/passwd", "https://127.0.0.1"]) {
+  for (const url of ["nonsense", "file:///etc/passwd"]) {
     it(`refuses the address ${url} as wrong usage`, async () => {
       await assert.rejects(run({ url }), UsageError);
     });

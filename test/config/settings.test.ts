@@ -289,7 +289,13 @@ describe("settings", () => {
       ],
       silences: [],
       heartbeat: { url: null, everyMs: 60_000 },
-      http: { listen: { host: "127.0.0.1", port: 10_401 }, externalUrl: null, adminToken: null },
+      http: {
+        listen: { host: "127.0.0.1", port: 10_401 },
+        externalUrl: null,
+        webConfigFile: null,
+        web: null,
+        adminToken: null,
+      },
       links: { allowedHosts: ["docs.asterwise.com"] },
       log: { level: "info" },
     });

@@ -61,7 +61,7 @@ const MAY: Readonly<Record<string, readonly string[]>> = {
     "type:outbox",
     "type:receivers",
   ],
-  http: ["type:telemetry", "type:core/incidents"],
+  http: ["type:telemetry", "type:core/incidents", "type:config"],
   // Runs in the browser: it knows the program by its HTTP answers only.
   page: [],
   version: [],

@@ -3,8 +3,8 @@
 import assert from "node:assert/strict";
 import { request } from "node:http";
 import { after, before, beforeEach, describe, it } from "node:test";
-import { type HttpServer, listen } from "../../src/http/server.ts";
-import { actions, admin, asked, views } from "./views.ts";
+import type { HttpServer } from "../../src/http/server.ts";
+import { actions, admin, asked, listenTo, views } from "./views.ts";
 
 let server: HttpServer;
 let open: HttpServer;
@@ -48,8 +48,8 @@ const FROM_OUTSIDE = { "x-forwarded-for": "203.0.113.9" };
 describe("a change over HTTP", () => {
   before(async () => {
     const setup = { port: 0, views, actions, token: () => admin.token, onAnswer() {}, onError() {} };
-    server = await listen({ ...setup, host: "127.0.0.1" });
-    open = await listen({ ...setup, host: "0.0.0.0" });
+    server = await listenTo({ ...setup, host: "127.0.0.1" });
+    open = await listenTo({ ...setup, host: "0.0.0.0" });
   });
   after(async () => {
     await server.close();

@@ -6,9 +6,9 @@ import type { IncomingHttpHeaders } from "node:http";
 import { connect } from "node:net";
 import { after, before, describe, it } from "node:test";
 import { ListenError } from "../../src/http/listen-error.ts";
-import { listen } from "../../src/http/server.ts";
 import type { HttpServer } from "../../src/http/server.ts";
-import { actions, admin, health, views } from "./views.ts";
+import { listen } from "../../src/http/server.ts";
+import { actions, admin, health, listenTo, views } from "./views.ts";
 
 let server: HttpServer;
 const answered: [string, number][] = [];
@@ -59,7 +59,7 @@ function raw(bytes: string, port = server.port): Promise<string> {
 
 describe("http server", () => {
   before(async () => {
-    server = await listen({
+    server = await listenTo({
       host: "127.0.0.1",
       port: 0,
       views,
@@ -236,7 +236,7 @@ describe("http server", () => {
         onAnswer() {},
         onError() {},
       };
-      const impatient = await listen(setup, patience);
+      const impatient = await listenTo(setup, patience);
       t.after(() => impatient.close());
       assert.match(await raw(bytes, impatient.port), heard);
     });
@@ -246,9 +246,7 @@ describe("http server", () => {
     const setup = {
       host: "127.0.0.1",
       port: server.port,
-      views,
-      actions,
-      token: () => null,
+      web: null,
       onAnswer() {},
       onError() {},
     };
@@ -267,7 +265,7 @@ describe("http server", () => {
 
   for (const host of ["", "0.0.0.0"]) {
     it(`listens on every address for "${host}", and names one that can be opened`, async () => {
-      const other = await listen({
+      const other = await listenTo({
         host,
         port: 0,
         views,
@@ -287,7 +285,7 @@ describe("http server", () => {
   }
 
   it("closes while a client keeps its connection open", async () => {
-    const other = await listen({
+    const other = await listenTo({
       host: "127.0.0.1",
       port: 0,
       views,

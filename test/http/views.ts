@@ -1,9 +1,12 @@
 // Views for the tests of the HTTP server: a small daemon frozen at one moment, with hostile text where a log has its say.
 
+import type { WebConfig } from "../../src/config/web-config.ts";
+import { type HttpServer, type HttpSetup, listen, type Patience } from "../../src/http/server.ts";
 import type {
   Change,
   Health,
   HttpActions,
+  HttpFace,
   HttpViews,
   IncidentDetails,
   Status,
@@ -202,3 +205,13 @@ export const actions: HttpActions = {
 
 /** Changed by tests; null: there is none. */
 export const admin: { token: string | null } = { token: null };
+
+/** What a test says of a server: all but the web configuration, which is for those that are about it. */
+export type Served = Omit<HttpSetup, "web"> & HttpFace & { readonly web?: WebConfig | null };
+
+/** A server that shows this face from its first moment. */
+export async function listenTo(served: Served, patience?: Patience): Promise<HttpServer> {
+  const server = await listen({ web: null, ...served }, patience);
+  server.show(served);
+  return server;
+}
