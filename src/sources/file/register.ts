@@ -95,6 +95,19 @@ export class Register {
     this.#byInode.set(inodeKey(generation.id), generation);
   }
 
+  /** A saved generation lies nowhere: said once, and known again for as long as its file may turn up. */
+  miss(generation: Generation, nowMs: number): void {
+    generation.current = false;
+    generation.finishedMs = nowMs;
+    this.remember(generation);
+    this.#ledger.note(generation);
+  }
+
+  /** The bytes of a saved generation are gone: its position says nothing any more. */
+  drop(seq: number): void {
+    this.#ledger.drop(seq);
+  }
+
   /** The generation took over another descriptor, and with it another inode. */
   moveInode(generation: Generation, before: FileId): void {
     if (this.#byInode.get(inodeKey(before)) === generation) this.#byInode.delete(inodeKey(before));

@@ -76,6 +76,7 @@ export class Resumption {
         if (copy === null) {
           this.#reports.rotated(chain, "truncate");
           this.#reports.lost(one.path, one.size - one.offset, "truncated");
+          this.#register.drop(one.seq);
         } else {
           this.#goOn(chain, one, copy);
           this.#reports.copyTruncated(chain);
@@ -169,6 +170,9 @@ export class Resumption {
   }
 
   #missed(saved: SavedGeneration, siblings: readonly Sibling[]): void {
+    this.#register.miss(revive(saved), this.#setup.clock.now());
+    // Rotated, read to its end and removed: only a writer that never let go could have added to it.
+    if (!saved.current && saved.offset >= saved.size) return;
     const unreadable = siblings.find(
       (one) => UNREADABLE.test(one.path) && one.rotated !== null && one.look.mtimeNs >= saved.mtimeNs,
     );

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { copyFileSync, existsSync, renameSync, truncateSync } from "node:fs";
+import { copyFileSync, existsSync, mkdirSync, renameSync, truncateSync, unlinkSync } from "node:fs";
 import { describe, it } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
 import { TailRig } from "./tail-rig.ts";
@@ -85,6 +85,68 @@ describe("rotations that nobody looked between", () => {
       }
     });
   }
+});
+
+describe("what is missing after a restart", () => {
+  for (const [name, act, fact] of [
+    ["a file that is gone", (rig: TailRig) => unlinkSync(rig.path("app.log")), "gap"],
+    [
+      "a file that begins anew",
+      (rig: TailRig) => truncateSync(rig.path("app.log")),
+      "rotated app.log truncate",
+    ],
+  ] as const) {
+    it(`is said once, not at every restart: ${name}`, async () => {
+      await using rig = new TailRig();
+      rig.write("app.log", "");
+      await rig.follow();
+      rig.append("app.log", "1 one\n2 two\n");
+      await lines(rig, ["1 one", "2 two"]);
+      await rig.stop();
+      act(rig);
+      rig.append("app.log", "3\n");
+      for (let start = 0; start < 3; start++) {
+        await rig.follow();
+        await lines(rig, ["1 one", "2 two", "3"]);
+        await rig.stop();
+      }
+      assert.equal(rig.facts.filter((one) => one.startsWith(fact)).length, 1, rig.facts.join("\n"));
+      assert.deepEqual(rig.lines, ["1 one", "2 two", "3"]);
+    });
+  }
+
+  it("is not said of a rotated file that was read to its end and removed", async () => {
+    await using rig = new TailRig();
+    rig.write("app.log", "1\n");
+    await rig.follow({ from: "beginning" });
+    await lines(rig, ["1"]);
+    renameSync(rig.path("app.log"), rig.path("app.log.1"));
+    rig.write("app.log", "2\n");
+    await lines(rig, ["1", "2"]);
+    await rig.stop();
+    unlinkSync(rig.path("app.log.1"));
+    await rig.follow();
+    assert.deepEqual(
+      rig.facts.filter((one) => one.startsWith("gap")),
+      [],
+    );
+  });
+
+  it("is read on when the file turns up again", async () => {
+    await using rig = new TailRig();
+    rig.write("app.log", "");
+    await rig.follow();
+    rig.append("app.log", "1 one\n2 two\n");
+    await lines(rig, ["1 one", "2 two"]);
+    await rig.stop();
+    renameSync(rig.path("app.log"), rig.path("elsewhere"));
+    mkdirSync(rig.path("away"));
+    renameSync(rig.path("elsewhere"), rig.path("away/app.log"));
+    await rig.follow();
+    rig.append("away/app.log", "3\n");
+    renameSync(rig.path("away/app.log"), rig.path("app.log"));
+    assert.deepEqual(await lines(rig, ["1 one", "2 two", "3"]), ["1 one", "2 two", "3"]);
+  });
 });
 
 /** The numbered lines, sorted, once as many came as were written, or none come any more. */
