@@ -18,7 +18,7 @@ export class History {
   /** Takes what was said of an incident. @returns the documents to commit with it. */
   add({ event, incident }: Transition): DocumentRow[] {
     // The report of a silence: its incident was told of already, or there was none. A notice is no incident.
-    if (event === "silence_ended" || event === "new_key_notice") return [];
+    if (event === "silence_ending" || event === "silence_ended" || event === "new_key_notice") return [];
     this.#incidents.set(incident.id, incident);
     const rows: DocumentRow[] = [
       { kind: DOCUMENT.incident, id: incident.id, data: JSON.stringify(incident) },

@@ -13,7 +13,7 @@ import type { Reaction } from "./incidents/incident.ts";
 import { incidentId } from "./incidents/ids.ts";
 import { KeyNotices } from "./incidents/key-notices.ts";
 import type { SilenceRun } from "./incidents/silence-run.ts";
-import { silenceEnded } from "./incidents/silence-report.ts";
+import { silenceEnded, silenceEnding } from "./incidents/silence-report.ts";
 import { Silences } from "./incidents/silences.ts";
 import type { IncidentView, Transition } from "./incidents/transition.ts";
 import type { Chunk, ChunkOrigin } from "./lines/chunk.ts";
@@ -133,11 +133,14 @@ export class Engine {
   }
 
   /**
-   * The reports of silences that are over. Asked after `tick`, so that what still fires is told first and the report stands
+   * The reminders of silences that are about to end, and the reports of those that are over. Asked after `tick`, so that what still fires is told first and the report stands
    * below it, and only when nothing is unread, since it says what was seen.
    */
   endSilences(nowMs: number): Transition[] {
-    return this.silences.takeEnded(nowMs).flatMap((run) => this.#reportOf(run));
+    return [
+      ...this.silences.ending(nowMs).flatMap((run) => this.#reminderOf(run, nowMs)),
+      ...this.silences.takeEnded(nowMs).flatMap((run) => this.#reportOf(run)),
+    ];
   }
 
   /**
@@ -305,6 +308,18 @@ export class Engine {
     if (used !== null) this.#notices.used({ rule, group, key: used }, event.timeMs, nowMs, replay);
     facts.eventCounted(event, nowMs);
     return group;
+  }
+
+  /** The reminder of a silence that is about to end; none while it holds nothing back. */
+  #reminderOf(run: SilenceRun, nowMs: number): Transition[] {
+    const [first, ...others] = this.openIncidents().filter(({ silence }) => silence === run.name);
+    if (first === undefined) return [];
+    const { digest, facts } = this.#setup;
+    this.silences.remind(run);
+    const id = incidentId(nowMs, digest(JSON.stringify(["silence_ending", run.id, run.startMs])));
+    const reminder = silenceEnding(run, [first, ...others], id, nowMs);
+    facts.transition(reminder);
+    return [reminder];
   }
 
   /** The report of a silence that is over; none when it was about no rule of ours. */

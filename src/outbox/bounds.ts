@@ -22,6 +22,7 @@ const WEIGHT: Readonly<Record<TransitionEvent, number>> = {
   update: 0,
   acked: 0,
   repeat: 1,
+  silence_ending: 1,
   silence_ended: 1,
   resolved: 2,
   new_key_notice: 2,

@@ -19,6 +19,9 @@ const REPOST_MS = 60_000;
 /** Firing incidents that are held; the lifecycle's own bound on groups lies below. */
 const MAX_HELD = 1000;
 
+/** It knows alerts and when they end; what is about to be told is neither. */
+const UNTOLD: Outcome = { kind: "delivered", reference: null, detail: "nothing to post for a reminder" };
+
 /** @param timeoutMs for one request; the Alertmanagers are asked side by side. */
 export function alertmanagerReceiver(
   setup: ReceiverSetup,
@@ -62,6 +65,7 @@ export function alertmanagerReceiver(
     name: setup.name,
     kind: "alertmanager",
     async deliver(message, signal) {
+      if (message.transition.event === "silence_ending") return UNTOLD;
       const { id } = message.transition.incident;
       const alert = render(message);
       const before = posted.get(id);

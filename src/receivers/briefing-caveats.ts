@@ -58,6 +58,8 @@ export function caveats(message: Message, nowMs: number): readonly Line[] {
 function silenced({ event, at, incident }: Transition): readonly Line[] {
   const { silenced_until: until } = incident;
   if (until === null || event === "silence_exceeded" || event === "silence_ended") return [];
+  if (event === "silence_ending")
+    return [[text("What still fires then is told as it stands, from "), time(until), text(" on.")]];
   if (Date.parse(until) <= Date.parse(at)) return [[text("Was silenced until "), time(until), text(".")]];
   // The note at the silence's beginning; other words in its time are about something else.
   if (event !== "update") return [];

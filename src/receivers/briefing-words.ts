@@ -18,6 +18,7 @@ const MAX_EXPLANATION = 300;
 
 /** Grave while it lasts, good when it is over. */
 export function tone({ event, incident }: Transition): Tone {
+  if (event === "silence_ending") return "info";
   return over(event, incident) ? "good" : incident.severity;
 }
 
@@ -30,6 +31,7 @@ const SEVERITY_WORD: Record<Severity, string> = { info: "INFO", warning: "WARNIN
 
 /** One word for the state. */
 export function status({ event, incident }: Transition): string {
+  if (event === "silence_ending") return "SILENCE ENDS SOON";
   if (event === "silence_ended") return "SILENCE ENDED";
   return over(event, incident) ? "RESOLVED" : SEVERITY_WORD[incident.severity];
 }
@@ -94,6 +96,7 @@ export function title(transition: Transition, alone: boolean): string {
   const { event, incident } = transition;
   const prefix = transition.test ? "Test: " : "";
   const what = `${rule(incident)} ${kind(incident)}: ${where(incident)}`;
+  if (event === "silence_ending") return `${prefix}Silence ends soon: ${what}`;
   if (event === "silence_ended") return `${prefix}Silence ended: ${what}`;
   if (event === "new_key_notice") return `${prefix}Keys began to fail: ${rule(incident)}: ${where(incident)}`;
   if (over(event, incident)) return `${prefix}${alone ? "Fired and resolved" : "Resolved"}: ${what}`;
@@ -145,6 +148,8 @@ export function news(transition: Transition, alone: boolean): Line {
       return [strong(alone ? "Fired and resolved" : "Resolved"), text(` after ${span(lastedMs(incident))}.`)];
     case "silence_exceeded":
       return [strong("More than the silence expects"), ...silence(incident), text(".")];
+    case "silence_ending":
+      return [strong("The silence is about to end"), ...silence(incident), text(".")];
     case "silence_ended":
       return [strong("The silence has ended"), ...silence(incident), text(".")];
     case "new_key_notice":
@@ -161,9 +166,17 @@ const by = ({ acked_by: who }: IncidentView): Line =>
 const silence = ({ silence: name }: IncidentView): Line =>
   name === null ? [] : [text(": "), code(oneLine(name, MAX_VALUE))];
 
+/** What these tell is in their explanation, not in the numbers of a window. */
+const EXPLAINED: ReadonlySet<Transition["event"]> = new Set([
+  "silence_exceeded",
+  "silence_ending",
+  "silence_ended",
+  "new_key_notice",
+]);
+
 /** What happened and how unusual it is. */
 export function headline({ event, incident }: Transition): Line {
-  if (event === "silence_exceeded" || event === "silence_ended" || event === "new_key_notice") {
+  if (EXPLAINED.has(event)) {
     return words(`${oneLine(incident.explanation, MAX_EXPLANATION).replace(/\.$/, "")}.`);
   }
   if (!over(event, incident)) return [...what(incident), ...unusual(incident)];

@@ -86,6 +86,12 @@ export function brief(message: Message, setup: ReceiverSetup, nowMs: number): Br
   };
 }
 
+/** Where more is told of what is no incident. */
+const DETAILS: Readonly<Partial<Record<TransitionEvent, string>>> = {
+  new_key_notice: "revokewatch keys",
+  silence_ending: "revokewatch silence list",
+};
+
 function footer(transition: Transition, setup: ReceiverSetup): Line {
   const { short_id: id } = transition.incident;
   const version = oneLine(setup.version, MAX_VERSION);
@@ -96,7 +102,6 @@ function footer(transition: Transition, setup: ReceiverSetup): Line {
     code(id),
   ];
   if (transition.test) return from;
-  const details =
-    transition.event === "new_key_notice" ? "revokewatch keys" : `revokewatch incident show ${id}`;
+  const details = DETAILS[transition.event] ?? `revokewatch incident show ${id}`;
   return [...from, text(" · details: "), code(details)];
 }

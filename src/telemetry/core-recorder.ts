@@ -18,6 +18,7 @@ const TRANSITION_LEVELS: Readonly<Record<TransitionEvent, LogLevel>> = {
   escalated: "warn",
   resolved: "info",
   silence_exceeded: "warn",
+  silence_ending: "info",
   silence_ended: "info",
   new_key_notice: "info",
 };

@@ -66,6 +66,7 @@ export const TRANSITION_EVENTS = listOf<TransitionEvent>({
   escalated: true,
   resolved: true,
   silence_exceeded: true,
+  silence_ending: true,
   silence_ended: true,
   new_key_notice: true,
 });

@@ -150,6 +150,36 @@ describe("silence", () => {
     assert.deepEqual(stage.delivered, ["firing"]);
   });
 
+  it("that is about to end is told of once, a quarter of an hour before, while it holds something back", () => {
+    const stage = new Stage([planned()]);
+    const burning = (): unknown => stage.nowMs % (10 * SECOND) === 0 && stage.events(1);
+    stage.events(6);
+    assert.equal(kinds(stage.pass(45 * MINUTE - SECOND, burning)).includes("silence_ending"), false);
+    const [reminder, ...rest] = stage.pass(SECOND, burning).filter((said) => !isHeld(said));
+    assert.deepEqual([reminder?.event, rest.length], ["silence_ending", 0]);
+    assert.equal(
+      reminder?.incident.explanation,
+      "the planned rotation CHG-17 ends in 15m and still holds back an incident",
+    );
+    assert.notEqual(
+      reminder.incident.id,
+      stage.engine.openIncidents()[0]?.id,
+      "the first word is still to come",
+    );
+    stage.restart();
+    const later = stage.pass(16 * MINUTE, burning).filter((said) => !isHeld(said));
+    assert.deepEqual(kinds(later), ["firing", "silence_ended"], "and never again, over a restart too");
+  });
+
+  it("that holds nothing back, or is short, ends without a reminder", () => {
+    const quiet = new Stage([planned()]);
+    assert.deepEqual(kinds(quiet.pass(HOUR)).includes("silence_ending"), false);
+    const short = new Stage([planned({ untilMs: NOW + 20 * MINUTE })]);
+    short.events(6);
+    const burning = (): unknown => short.nowMs % (10 * SECOND) === 0 && short.events(1);
+    assert.equal(kinds(short.pass(20 * MINUTE, burning)).includes("silence_ending"), false);
+  });
+
   it("ends at once when it is expired by hand", () => {
     const stage = new Stage([planned()]);
     stage.events(30);

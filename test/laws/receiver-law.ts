@@ -61,6 +61,7 @@ export function receiverLaw<Bench extends ReceiverBench>(subject: ReceiverUnderL
         "escalated",
         "silence_exceeded",
         "resolved",
+        "silence_ending",
         "silence_ended",
         "new_key_notice",
       ] as const;

@@ -84,6 +84,7 @@ const GOLDEN: readonly Golden[] = [
     of: transition("firing", { silenced_until: "2026-05-25T12:35:00.000Z" }),
     fields: first,
   },
+  { name: "silence-ending", of: transition("silence_ending"), fields: first },
   { name: "escalated", of: transition("escalated"), fields: later },
   { name: "resolved", of: transition("resolved"), fields: later },
   { name: "fired-and-resolved", of: transition("resolved"), fields: first },

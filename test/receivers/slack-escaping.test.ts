@@ -20,6 +20,7 @@ const EVENTS: readonly TransitionEvent[] = [
   "escalated",
   "resolved",
   "silence_exceeded",
+  "silence_ending",
   "silence_ended",
   "new_key_notice",
 ];

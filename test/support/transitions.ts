@@ -130,6 +130,11 @@ const LATER: Partial<Record<TransitionEvent, Partial<IncidentView>>> = {
     doc_url: null,
     sources: [],
   },
+  silence_ending: {
+    silence: "weekly-rotation",
+    silenced_until: "2026-05-25T12:50:00.000Z",
+    explanation: "the planned rotation CHG-17 ends in 15m and still holds back an incident",
+  },
   silence_ended: {
     state: "resolved",
     silence: "weekly-rotation",

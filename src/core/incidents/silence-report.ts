@@ -32,6 +32,36 @@ export function silenceEnded(
   };
 }
 
+/**
+ * The transition `silence_ending`. It stands for itself and not in the incident's story: whoever is reminded must hear the
+ * incident's own first word as such, should it come.
+ * @param held what the silence holds back, at least one incident; the first is shown.
+ * @param id a ULID for the reminder.
+ */
+export function silenceEnding(
+  run: SilenceRun,
+  held: readonly [IncidentView, ...IncidentView[]],
+  id: string,
+  nowMs: number,
+): Transition {
+  const many = held.length === 1 ? "an incident" : `${held.length} incidents`;
+  return {
+    version: 1,
+    event: "silence_ending",
+    at: rfc3339(nowMs),
+    late_seconds: 0,
+    test: false,
+    incident: {
+      ...held[0],
+      id,
+      short_id: shortId(id),
+      explanation: `the planned rotation ${run.comment} ends in ${Math.ceil((run.endMs - nowMs) / 60_000)}m and still holds back ${many}`,
+      silence: run.name,
+      silenced_until: rfc3339(run.endMs),
+    },
+  };
+}
+
 /** Events that say nothing but what is held back; they are printed and given to no receiver. */
 const ORDINARY: ReadonlySet<Transition["event"]> = new Set([
   "firing",

@@ -18,6 +18,8 @@ export interface SilenceRun {
   /** It saw more than it expects: it holds nothing any more. */
   exceeded: boolean;
   reported: boolean;
+  /** It was told that it is about to end. */
+  reminded: boolean;
   /** The group that was counted last. */
   last: { readonly rule: string; readonly group: Readonly<Record<string, string>> } | null;
 }
@@ -76,7 +78,8 @@ export function packRun(run: SilenceRun): string {
 /** What `packRun` gave. */
 export function unpackRun(data: string): SilenceRun {
   const packed = JSON.parse(data) as Omit<SilenceRun, "keys"> & { readonly keys: readonly string[] };
-  return { ...packed, keys: new Set(packed.keys) };
+  // Written before there were reminders.
+  return { ...packed, reminded: packed.reminded ?? false, keys: new Set(packed.keys) };
 }
 
 function counted(n: number, noun: string): string {

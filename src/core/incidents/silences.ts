@@ -26,6 +26,10 @@ export interface SavedRun {
 const FREE: Standing = { kind: "free" };
 /** Lines of the last moment are read, counted and judged within this; then the report is given. */
 const REPORT_AFTER_MS = 2_000;
+/** Who made a silence is reminded this long before it ends, while it holds something back, … */
+const REMIND_MS = 15 * 60_000;
+/** … if it lasts for long enough to be forgotten. */
+const MIN_REMINDED_MS = 2 * REMIND_MS;
 /** A run is kept this long after its end: lines that come late still find it, and it is not reported twice. */
 const KEPT_MS = 86_400_000;
 
@@ -118,6 +122,25 @@ export class Silences {
     }
   }
 
+  /** The runs of silences that happen once and are about to end, as long as nobody was reminded. */
+  ending(nowMs: number): SilenceRun[] {
+    const once = new Set(this.#specs.filter(({ times }) => times.kind === "once").map(({ id }) => id));
+    return [...this.#runs.values()].filter(
+      ({ id, startMs, endMs, reminded }) =>
+        !reminded &&
+        once.has(id) &&
+        nowMs < endMs &&
+        endMs - nowMs <= REMIND_MS &&
+        endMs - startMs >= MIN_REMINDED_MS,
+    );
+  }
+
+  /** It was told that it is about to end. */
+  remind(run: SilenceRun): void {
+    run.reminded = true;
+    this.#dirty.add(runKey(run));
+  }
+
   /** The runs that are over and were not reported; each is given once. */
   takeEnded(nowMs: number): SilenceRun[] {
     const ended = [...this.#runs.values()].filter(
@@ -163,6 +186,7 @@ export class Silences {
       keys: new Set(),
       exceeded: false,
       reported: false,
+      reminded: false,
       last: null,
     };
     this.#runs.set(key, run);

@@ -15,6 +15,7 @@ export type TransitionEvent =
   | "escalated"
   | "resolved"
   | "silence_exceeded"
+  | "silence_ending"
   | "silence_ended"
   | "new_key_notice";
 
