@@ -8,6 +8,12 @@ export interface Clock {
   monotonic(): number;
   /** Resolves after `ms`, and at once when `signal` is or gets aborted; it never rejects. */
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
+  /**
+   * Calls `turn` every `ms` milliseconds until it gives false, or `signal` aborts. Of a short `ms` it costs half of what
+   * sleeping each time does.
+   * @throws what `turn` throws.
+   */
+  beat(ms: number, turn: () => boolean, signal: AbortSignal): Promise<void>;
 }
 
 /** Longest delay that setTimeout keeps; above it Node fires at once. */
@@ -32,6 +38,27 @@ export function systemClock(startMs?: number, speed = 1): Clock {
         function done(): void {
           clearTimeout(timer);
           signal?.removeEventListener("abort", done);
+          resolve();
+        }
+      }),
+    beat: (ms, turn, signal) =>
+      new Promise((resolve, reject) => {
+        if (signal.aborted) return resolve();
+        // One timer for all turns: a new one for each, with its promise, doubles what a wake-up costs.
+        const timer = setTimeout(beat, ms / speed);
+        signal.addEventListener("abort", done, { once: true });
+        function beat(): void {
+          try {
+            if (turn()) timer.refresh();
+            else done();
+          } catch (error) {
+            reject(error);
+            done();
+          }
+        }
+        function done(): void {
+          clearTimeout(timer);
+          signal.removeEventListener("abort", done);
           resolve();
         }
       }),

@@ -48,7 +48,8 @@ describe("SteadyClock", () => {
     fc.assert(
       fc.property(steps, (changes) => {
         let [wallMs, monotonicMs] = [START, 0];
-        const clock = { now: () => wallMs, monotonic: () => monotonicMs, sleep: () => Promise.resolve() };
+        const asleep = (): Promise<void> => Promise.resolve();
+        const clock = { now: () => wallMs, monotonic: () => monotonicMs, sleep: asleep, beat: asleep };
         const steady = new SteadyClock(clock);
         let before = START;
         for (const [passedMs, stepMs] of changes) {

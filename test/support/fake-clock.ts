@@ -48,6 +48,11 @@ export class FakeClock implements Clock {
     return promise;
   }
 
+  async beat(ms: number, turn: () => boolean, signal: AbortSignal): Promise<void> {
+    do await this.sleep(ms, signal);
+    while (!signal.aborted && turn());
+  }
+
   /** How many waits stand open: 0 after a clean stop. */
   get sleeping(): number {
     return this.#sleepers.size;

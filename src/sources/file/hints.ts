@@ -133,9 +133,23 @@ export class Hints {
 
   /** Waits `ms`, until a hint or until `signal` aborts. */
   async wait(ms: number, signal: AbortSignal): Promise<void> {
-    if (this.#scan || this.#chains.size > 0) ms = 0;
+    await this.#setup.clock.sleep(this.#hinted ? 0 : ms, this.#wakeOr(signal));
+  }
+
+  /** Calls `turn` every `ms` until it gives false, until a hint or until `signal` aborts. */
+  async beat(ms: number, turn: () => boolean, signal: AbortSignal): Promise<void> {
+    if (this.#hinted) return;
+    await this.#setup.clock.beat(ms, turn, this.#wakeOr(signal));
+  }
+
+  get #hinted(): boolean {
+    return this.#scan || this.#chains.size > 0;
+  }
+
+  /** Aborts with `signal`, and at the next hint that must not wait. */
+  #wakeOr(signal: AbortSignal): AbortSignal {
     this.#wake = new AbortController();
-    await this.#setup.clock.sleep(ms, AbortSignal.any([signal, this.#wake.signal]));
+    return AbortSignal.any([signal, this.#wake.signal]);
   }
 
   /** Directories that the links among the paths lead to; a link is resolved once for each generation under it. */

@@ -55,6 +55,17 @@ export class Reading {
     }
   }
 
+  /** One turn over what these files have gained since they were last read, without a look; the rest stays ready. */
+  readOn(chains: Iterable<Chain>): void {
+    const { ready } = this.#parts.follower;
+    for (const chain of chains) {
+      if (chain.current === null || chain.current.fd === null) continue;
+      chain.current.unread = true;
+      ready.add(chain);
+    }
+    this.#turn();
+  }
+
   /** Waits until one of the compressed files has been read. */
   async inflated(): Promise<void> {
     await Promise.race(this.#inflating.values());
