@@ -10,7 +10,7 @@ const KEEP = 1 - 1 / 48;
 /** … and it is talkative while no more than some two of the last fifty stretches were silent. */
 const TALKATIVE_SHARE = 0.95;
 /** A talkative source that is silent for longer than this is not to be seen. */
-export const SILENT_MS = 2 * BUCKET_MS;
+export const SILENT_MS = 600_000;
 
 export interface PresenceState {
   readonly buckets: number;
