@@ -10,15 +10,13 @@ import type { Counted, Group } from "./incidents/group.ts";
 import { type GroupReading, Groups, type SavedGroup } from "./groups.ts";
 import type { GroupRule } from "./incidents/group-setup.ts";
 import type { Reaction } from "./incidents/incident.ts";
-import { incidentId } from "./incidents/ids.ts";
 import { KeyNotices } from "./incidents/key-notices.ts";
-import type { SilenceRun } from "./incidents/silence-run.ts";
-import { silenceEnded, silenceEnding } from "./incidents/silence-report.ts";
 import { Silences } from "./incidents/silences.ts";
 import type { IncidentView, Transition } from "./incidents/transition.ts";
 import type { Chunk, ChunkOrigin } from "./lines/chunk.ts";
 import { KeyBook } from "./keys/key-book.ts";
 import { probe } from "./probe.ts";
+import { SilenceWords } from "./silence-words.ts";
 import { MAX_AHEAD_MS, type ReadingMoment, steadyTime, type Unseen } from "./source-time.ts";
 import { type Sight, SourceTimes } from "./source-times.ts";
 import type { DetectorHistory } from "./spikes/history.ts";
@@ -53,6 +51,7 @@ export class Engine {
   readonly #rules: ReadonlyMap<string, EngineRule>;
   readonly #groups: Groups;
   readonly #notices: KeyNotices;
+  readonly #silenceWords: SilenceWords;
   readonly #times: SourceTimes;
 
   constructor(setup: EngineSetup) {
@@ -61,6 +60,7 @@ export class Engine {
     this.keys = new KeyBook((rule) => setup.facts.keyEvicted(rule));
     this.#groups = new Groups({ ...setup, silences: this.silences, keys: this.keys });
     const { silences, keys } = this;
+    this.#silenceWords = new SilenceWords({ ...setup, silences, groups: this.#groups });
     this.#notices = new KeyNotices({ ...setup, silences, all: () => this.#groups.keysUsed(keys) });
     this.#times = new SourceTimes(setup);
     this.#reader = new ChunkReader(setup.rules, setup.digest);
@@ -133,14 +133,11 @@ export class Engine {
   }
 
   /**
-   * The reminders of silences that are about to end, and the reports of those that are over. Asked after `tick`, so that what still fires is told first and the report stands
-   * below it, and only when nothing is unread, since it says what was seen.
+   * The reminders of silences that are about to end, and the reports of those that are over. Asked after `tick`, so that what
+   * still fires is told first and the report stands below it, and only when nothing is unread, since it says what was seen.
    */
   endSilences(nowMs: number): Transition[] {
-    return [
-      ...this.silences.ending(nowMs).flatMap((run) => this.#reminderOf(run, nowMs)),
-      ...this.silences.takeEnded(nowMs).flatMap((run) => this.#reportOf(run)),
-    ];
+    return this.#silenceWords.take(nowMs);
   }
 
   /**
@@ -241,16 +238,12 @@ export class Engine {
 
   /** Incidents that are firing now, with the newest numbers. */
   openIncidents(): IncidentView[] {
-    return [...this.#groups.all()].flatMap((group) => group.openIncident ?? []);
+    return this.#groups.openIncidents();
   }
 
   /** Every request id that is kept of an incident, at most 200; none for one that a later one of its group replaced. */
   requestIdsOf(incident: string): string[] {
-    for (const group of this.#groups.all()) {
-      const ids = group.requestIdsOf(incident);
-      if (ids !== null) return ids;
-    }
-    return [];
+    return this.#groups.requestIdsOf(incident);
   }
 
   /** Unfinished lines that were waited for long enough are judged as they are. */
@@ -308,29 +301,5 @@ export class Engine {
     if (used !== null) this.#notices.used({ rule, group, key: used }, event.timeMs, nowMs, replay);
     facts.eventCounted(event, nowMs);
     return group;
-  }
-
-  /** The reminder of a silence that is about to end; none while it holds nothing back. */
-  #reminderOf(run: SilenceRun, nowMs: number): Transition[] {
-    const [first, ...others] = this.openIncidents().filter(({ silence }) => silence === run.name);
-    if (first === undefined) return [];
-    const { digest, facts } = this.#setup;
-    this.silences.remind(run);
-    const id = incidentId(nowMs, digest(JSON.stringify(["silence_ending", run.id, run.startMs])));
-    const reminder = silenceEnding(run, [first, ...others], id, nowMs);
-    facts.transition(reminder);
-    return [reminder];
-  }
-
-  /** The report of a silence that is over; none when it was about no rule of ours. */
-  #reportOf(run: SilenceRun): Transition[] {
-    const { digest, facts } = this.#setup;
-    const rule = run.last?.rule ?? this.#setup.rules[0]?.name;
-    if (rule === undefined) return [];
-    const group = run.last && this.#groups.find(rule, run.last.group);
-    const id = incidentId(run.endMs, digest(JSON.stringify([run.id, run.startMs])));
-    const report = silenceEnded(run, group?.incidentSince(run.startMs) ?? null, rule, id);
-    facts.transition(report);
-    return [report];
   }
 }

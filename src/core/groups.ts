@@ -6,6 +6,7 @@ import type { GroupRule } from "./incidents/group-setup.ts";
 import type { KeyUsed } from "./incidents/key-notices.ts";
 import type { KeyBook } from "./keys/key-book.ts";
 import type { Silences } from "./incidents/silences.ts";
+import type { IncidentView } from "./incidents/transition.ts";
 import type { DetectorView } from "./spikes/detector.ts";
 
 /**
@@ -134,6 +135,18 @@ export class Groups {
       labels: group.labels,
       eventsTotal: group.eventsTotal,
     }));
+  }
+
+  openIncidents(): IncidentView[] {
+    return [...this.all()].flatMap((group) => group.openIncident ?? []);
+  }
+
+  requestIdsOf(incident: string): string[] {
+    for (const group of this.all()) {
+      const ids = group.requestIdsOf(incident);
+      if (ids !== null) return ids;
+    }
+    return [];
   }
 
   #open(rule: GroupRule, key: string, watchedSinceMs: number | null): Group {
