@@ -11,8 +11,11 @@ import { fileURLToPath } from "node:url";
 import { after, before, describe, it } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
 import { parse } from "yaml";
+import { alertmanagerReceiver } from "../../src/receivers/alertmanager-receiver.ts";
 import { requireDebian, runDebian } from "../support/debian.ts";
+import { FakeClock } from "../support/fake-clock.ts";
 import { tempFolder } from "../support/temp-folder.ts";
+import { message, receiverSetup, transition } from "../support/transitions.ts";
 
 const config = fileURLToPath(new URL("../../deploy/prometheus/alertmanager.yml", import.meta.url));
 
@@ -111,6 +114,32 @@ describe("alertmanager example", () => {
         await ended;
       }
       folder[Symbol.dispose]();
+    });
+
+    it("holds an incident up for as long as our receiver says so, and lets go of it at its end", async () => {
+      interface Held {
+        readonly fingerprint: string;
+        readonly endsAt: string;
+      }
+      const held = async (): Promise<Held[]> => (await (await fetch(`${api}alerts`)).json()) as Held[];
+      const known = new Set((await held()).map(({ fingerprint }) => fingerprint));
+      const ours = async (): Promise<Held | undefined> =>
+        (await held()).find(({ fingerprint }) => !known.has(fingerprint));
+      const clock = new FakeClock(Date.now());
+      const receiver = alertmanagerReceiver(receiverSetup(clock), { urls: [new URL(api).origin] }, 10_000);
+      const { signal } = new AbortController();
+      try {
+        assert.equal((await receiver.verify(signal)).kind, "delivered");
+        assert.equal((await receiver.deliver(message(transition("firing")), signal)).kind, "delivered");
+        const first = Date.parse((await ours())?.endsAt ?? "");
+        assert.ok(Math.abs(first - (clock.now() + 300_000)) < 1_000, "without us it ends in five minutes");
+        await clock.advance(60_000);
+        await until(async () => Date.parse((await ours())?.endsAt ?? "") > first + 59_000);
+        assert.equal((await receiver.deliver(message(transition("resolved")), signal)).kind, "delivered");
+        await until(async () => (await ours()) === undefined);
+      } finally {
+        await receiver.close();
+      }
     });
 
     for (const [cause, effect, beside] of EXPLAINS) {
