@@ -59,6 +59,15 @@ export function printable(text: string, most = MAX_SHOWN_CHARACTERS): string {
   return characters.length > most ? `${shown}…` : shown;
 }
 
+/** What hardly a key has in it: behind it begins a value, where somebody forgot the space after the colon or a quote. */
+const BEHIND_KEY = /[\s:"'={},/?@\\]/;
+
+/** A key as it may be shown. A value that is glued to it may be a secret. */
+export function printableKey(key: string): string {
+  const end = key.search(BEHIND_KEY);
+  return end === -1 ? printable(key) : `${printable(key.slice(0, end))}…`;
+}
+
 function escaped(character: string): string {
   return `\\u{${character.codePointAt(0)?.toString(16)}}`;
 }
@@ -68,7 +77,7 @@ export function formatPlace(place: Place): string {
   let text = "";
   for (const step of place) {
     if (typeof step === "number") text += `[${step}]`;
-    else if (!PLAIN_KEY.test(step)) text += `["${printable(step)}"]`;
+    else if (!PLAIN_KEY.test(step)) text += `["${printableKey(step)}"]`;
     else text += text === "" ? printable(step) : `.${printable(step)}`;
   }
   return text;

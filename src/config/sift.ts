@@ -3,7 +3,7 @@
 
 import { isAbsolute, resolve } from "node:path";
 import type { GenericSchema } from "valibot";
-import { type Place, printable, type Problem } from "./finding.ts";
+import { type Place, printableKey, type Problem } from "./finding.ts";
 import { isMapping, shapeFor, shapesOf } from "./shape.ts";
 import { closest } from "./similar.ts";
 import { shown, wordsFor } from "./words.ts";
@@ -118,7 +118,7 @@ function unknownKey(key: string, known: readonly string[], place: Place): Proble
     severity: "error",
     place: [...place, key],
     at: "key",
-    message: `unknown key "${printable(key)}"; ${hint}`,
+    message: `unknown key "${printableKey(key)}"; ${hint}`,
   };
 }
 

@@ -126,6 +126,18 @@ describe("a hostile configuration", () => {
     );
   });
 
+  it("does not show a value that is glued to its key", async () => {
+    for (const glued of [
+      `headers: {Authorization:"Bearer ${SECRET}"}`,
+      `"token:${SECRET}": 1`,
+      `'a ${SECRET}': 1`,
+    ]) {
+      const findings = (await load(WHOLE.replace(/headers: \{.*?\}/, glued))).join("\n");
+      assert.match(findings, /: error: /);
+      assert.ok(!findings.includes("hunter2-"), findings);
+    }
+  });
+
   it("never throws on any text at all", async () => {
     const any = fc.oneof(
       fc.string({ unit: "binary", maxLength: 200 }),

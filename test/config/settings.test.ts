@@ -223,7 +223,7 @@ describe("a bad configuration", () => {
     [
       "with hostile keys",
       'version: 1\n"a\\u202eb\\n\\x1b[31m": 1',
-      'c:2:1: error: at ["a\\u{202e}b\\u{a}\\u{1b}[31m"]: unknown key "a\\u{202e}b\\u{a}\\u{1b}[31m"; expected one of version, state_dir, sources, rules, receivers, silences, heartbeat, http, links, log',
+      'c:2:1: error: at ["a\\u{202e}b…"]: unknown key "a\\u{202e}b…"; expected one of version, state_dir, sources, rules, receivers, silences, heartbeat, http, links, log',
     ],
   ];
   for (const [name, text, ...findings] of cases) {
