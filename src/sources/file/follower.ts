@@ -187,7 +187,8 @@ export class Follower {
     // Rotated since the look: the next one tells.
     if (this.#register.known(opened.look) !== null) return closeSync(fd);
     chain.trouble = null;
-    if (chain.lookedMs !== null && chain.beginAt === null) this.#succession.beginBetween(chain, opened.look);
+    if (chain.lookedMs !== null && chain.beginAt === null)
+      this.#succession.beginBetween(chain, opened.look, true);
     const end = Math.min(chain.beginAt ?? 0, opened.look.size);
     const offset = end === 0 ? 0 : lineStart(fd, end, encodingOf(readAt(fd, 0, 2)));
     const generation = this.#register.begin(chain, chain.path, fd, opened.look, offset);

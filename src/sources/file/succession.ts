@@ -110,7 +110,7 @@ export class Succession {
     }
     const deleted = nlinkOf(old) === 0;
     this.#reports.rotated(chain, isLink(chain.path) ? "symlink" : deleted ? "delete" : "rename");
-    this.beginBetween(chain, opened.look);
+    this.beginBetween(chain, opened.look, true);
     this.#register.begin(chain, chain.path, opened.fd, opened.look, 0);
     return null;
   }
@@ -143,8 +143,9 @@ export class Succession {
    * Begins files that were rotated away between two looks, so that their path was never seen with them: those behind
    * the oldest that is still held in the order of rotation, or where none is left, those written since the last look.
    * @param live the file that lies under the path now, when it is not known yet.
+   * @param renamed another file lies under the path than before: its names are moved, not its content.
    */
-  beginBetween(chain: Chain, live: FileId | null = null): void {
+  beginBetween(chain: Chain, live: FileId | null = null, renamed = false): void {
     const siblings = withoutTwins(this.#rotated(chain));
     const at = siblings.findIndex(({ look }) => {
       const known = this.#register.known(look);
@@ -159,7 +160,8 @@ export class Succession {
       if (!behind && !isNews(look, sinceMs)) continue;
       if (this.#register.known(look) !== null) continue;
       // The copy that copytruncate made is no generation of its own: the one it was made of takes it over.
-      if (chain.generations.some((one) => isCopyOf(path, one))) continue;
+      // One that is empty may be a copy in the making; where names move it is a log that nobody has written to yet.
+      if (!(renamed && look.size === 0) && chain.generations.some((one) => isCopyOf(path, one))) continue;
       const opened = this.#register.openNew(path);
       if (opened === null) continue;
       // Asked of what was opened: the live file may have got this name since the directory was listed.

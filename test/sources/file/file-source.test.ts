@@ -282,6 +282,21 @@ describe("file source", () => {
       assert.deepEqual(rig.lines, ["same", "same", "same"]);
     });
 
+    it("reads what is written late into a file that was rotated before anything stood in it", async () => {
+      await using rig = new TailRig();
+      rig.write("app.log", "");
+      await rig.follow({ paths: ["app.log*"] });
+      unlinkSync(rig.path("app.log"));
+      // Born and rotated between two looks.
+      rig.write("app.log", "");
+      renameSync(rig.path("app.log"), rig.path("app.log.1"));
+      rig.write("app.log", "1\n");
+      await rig.settle(1);
+      await rig.settle(1);
+      rig.append("app.log.1", "late\n");
+      assert.deepEqual(await rig.settle(2), ["1", "late"]);
+    });
+
     it("reads a file with two names once", async () => {
       await using rig = new TailRig();
       rig.write("a.log", "");
