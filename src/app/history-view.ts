@@ -6,10 +6,9 @@ import { rfc3339 } from "../core/incidents/incident.ts";
 import type { IncidentView } from "../core/incidents/transition.ts";
 import type { GroupReading } from "../core/groups.ts";
 import { groupId } from "../http/group-id.ts";
+import { MAX_CHARTS } from "../http/page/groups.ts";
 import type { HistoryAnswer, StatusHistory } from "../http/views.ts";
 
-/** Groups of one answer: more charts than anybody looks at, 150 KB of JSON. */
-export const MAX_CHARTS = 24;
 /** An answer is good for this long, milliseconds: a step of the chart lasts five minutes, and many may look. */
 const FRESH_MS = 5_000;
 

@@ -6,8 +6,8 @@ import { type Markup, html } from "../html.ts";
 import { table } from "./table.ts";
 import { groupName, labels, rounded, span, whole } from "./words.ts";
 
-/** As many charts as one look at the history gives. */
-const MAX_CHARTS = 24;
+/** Groups with a chart, on the page and in one answer of the history: more than anybody looks at, 150 KB of JSON. */
+export const MAX_CHARTS = 24;
 
 const STATES: Readonly<Record<string, "good" | "warn" | "bad" | "dim">> = {
   firing: "bad",
