@@ -81,12 +81,21 @@ export function start(
         .slice(0, -1)
         .map((line) => JSON.parse(line) as Printed),
     async until(what, found) {
+      const fail = (cause?: unknown): Error => {
+        const ended = child.exitCode ?? child.signalCode ?? "not at all";
+        const told = `ended: ${ended}\n--- stdout\n${stdout}\n--- stderr\n${stderr}`;
+        return new Error(`waited in vain for ${what}; ${told}`, { cause });
+      };
       for (const began = performance.now(); performance.now() - began < PATIENCE_MS;) {
-        const result = await found();
-        if (result !== undefined && result !== null && result !== false) return result;
+        try {
+          const result = await found();
+          if (result !== undefined && result !== null && result !== false) return result;
+        } catch (error) {
+          throw fail(error);
+        }
         await sleep(LOOK_MS);
       }
-      throw new Error(`waited in vain for ${what}\n--- stdout\n${stdout}\n--- stderr\n${stderr}`);
+      throw fail();
     },
     async watching() {
       const line = await daemon.until("the start", () => /^\{.*"msg":"Watching".*$/m.exec(stderr)?.[0]);

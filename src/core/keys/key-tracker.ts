@@ -33,7 +33,9 @@ export class KeyTracker {
   readonly #keys = new Map<string, TrackedKey>();
   /** The newest of the map: one that is hammered on need not be moved to the end each time. */
   #newest: TrackedKey | null = null;
-  readonly #changed: TrackedKey[] = [];
+  /** To be written down. With `#gone` no more than the keys before and after: what came and went since is in neither. */
+  readonly #changed = new Set<TrackedKey>();
+  /** Hashes whose rows are to be deleted. */
   readonly #gone = new Set<string>();
 
   constructor(watch: TrackerWatch) {
@@ -46,7 +48,7 @@ export class KeyTracker {
 
   /** There is something to write down. */
   get dirty(): boolean {
-    return this.#changed.length > 0 || this.#gone.size > 0;
+    return this.#changed.size > 0 || this.#gone.size > 0;
   }
 
   /** Takes in one use of a key. @returns the key; its count is 1 when it was not seen in the last thirty days. */
@@ -66,9 +68,7 @@ export class KeyTracker {
 
   /** The key belongs into the next commit. */
   change(key: TrackedKey): void {
-    if (key.dirty) return;
-    key.dirty = true;
-    this.#changed.push(key);
+    this.#changed.add(key);
   }
 
   /** Time has reached `timeMs`: what was not used for thirty days is forgotten. */
@@ -97,12 +97,11 @@ export class KeyTracker {
   takeChanges(): KeyChange[] {
     const changes: KeyChange[] = [...this.#gone].map((hash) => ({ hash, data: null }));
     for (const key of this.#changed) {
-      if (this.#keys.get(key.hash) !== key) continue;
-      key.dirty = false;
+      key.stored = true;
       changes.push({ hash: key.hash, data: packKey(key) });
     }
     this.#gone.clear();
-    this.#changed.length = 0;
+    this.#changed.clear();
     return changes;
   }
 
@@ -121,16 +120,17 @@ export class KeyTracker {
     if (this.#keys.size >= MAX_KEYS_OF_GROUP) this.evict();
     const key = firstUseOf(hash, shown, use);
     this.#keys.set(hash, key);
-    this.#gone.delete(hash);
+    key.stored = this.#gone.delete(hash);
     this.#newest = key;
-    this.#changed.push(key);
+    this.#changed.add(key);
     this.#watch.sized(1);
     return key;
   }
 
   #drop(key: TrackedKey): void {
     this.#keys.delete(key.hash);
-    this.#gone.add(key.hash);
+    this.#changed.delete(key);
+    if (key.stored) this.#gone.add(key.hash);
     if (this.#newest === key) this.#newest = null;
     this.#watch.sized(-1);
   }

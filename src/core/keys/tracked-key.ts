@@ -44,8 +44,8 @@ export interface TrackedKey {
   /** The request id of the newest use that had one. */
   requestId: string | null;
   notice: Notice;
-  /** It has changed since it was last written down. */
-  dirty: boolean;
+  /** There is a row of it, perhaps an older one. */
+  stored: boolean;
 }
 
 /** What is read of an event. */
@@ -63,7 +63,7 @@ export function firstUseOf(hash: string, shown: string, use: KeyUse): TrackedKey
     hosts: { kept: [], more: false },
     requestId: null,
     notice: { kind: "none" },
-    dirty: true,
+    stored: false,
   };
   noteUse(key, use);
   return key;
@@ -91,12 +91,12 @@ export function lastPlace(key: TrackedKey): {
 
 /** A key as one row: JSON that a person can read with sqlite3 and jq. */
 export function packKey(key: TrackedKey): string {
-  return JSON.stringify({ ...key, dirty: undefined });
+  return JSON.stringify({ ...key, stored: undefined });
 }
 
 /** What `packKey` gave. */
 export function unpackKey(data: string): TrackedKey {
-  return { ...(JSON.parse(data) as Omit<TrackedKey, "dirty">), dirty: false };
+  return { ...(JSON.parse(data) as Omit<TrackedKey, "stored">), stored: true };
 }
 
 function noteAt(places: Places, name: string, timeMs: number): void {

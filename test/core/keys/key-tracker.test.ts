@@ -109,6 +109,27 @@ describe("key tracker", () => {
     assert.equal(row?.id, JSON.stringify(["revoked", '{"service":"billing"}', hashOf(3)]));
   });
 
+  it("writes nothing of keys that came and went since the last time, and deletes only rows that there are", () => {
+    const { book, tracker } = bookOf();
+    tracker.add(keyOf(0), use(NOW));
+    assert.equal(book.takeDirty().length, 1);
+    for (let n = 1; n <= 5 * MAX_KEYS_OF_GROUP; n++) tracker.add(keyOf(n), use(NOW + n));
+    const rows = book.takeDirty();
+    assert.equal(rows.length, MAX_KEYS_OF_GROUP + 1);
+    assert.deepEqual(
+      rows.filter(({ data }) => data === null).map(({ id }) => JSON.parse(id).at(-1)),
+      [hashOf(0)],
+    );
+    tracker.add(keyOf(0), use(NOW + DAY));
+    assert.deepEqual(
+      book.takeDirty().map(({ id, data }) => [JSON.parse(id).at(-1), data === null]),
+      [
+        [hashOf(4 * MAX_KEYS_OF_GROUP + 1), true],
+        [hashOf(0), false],
+      ],
+    );
+  });
+
   it("is after any uses and any restarts what a plain list says", () => {
     const step = fc.oneof(
       { weight: 8, arbitrary: fc.record({ key: fc.nat(5), at: fc.nat(40 * 24), host: fc.nat(2) }) },
