@@ -3,7 +3,7 @@
 import { Engine, type EngineRule } from "../core/engine.ts";
 import type { RevokedEvent } from "../core/events/event.ts";
 import type { CoreFacts } from "../core/facts.ts";
-import type { Counted } from "../core/incidents/group.ts";
+import type { Counted } from "../core/incidents/counted.ts";
 import type { SilenceSpec } from "../core/incidents/silence.ts";
 import type { Transition } from "../core/incidents/transition.ts";
 import { Found } from "./found.ts";

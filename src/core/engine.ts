@@ -2,22 +2,25 @@
 // clock, no timers and no log; the same inputs always give the same outputs, and its state can be saved and restored.
 
 import type { RevokedEvent } from "./events/event.ts";
-import { ChunkReader, type LineVerdict } from "./events/chunk-reader.ts";
+import { ChunkEvents } from "./chunk-events.ts";
+import { ChunkReader } from "./events/chunk-reader.ts";
 import type { MatchSpec } from "./events/rule.ts";
 import type { CoreFacts } from "./facts.ts";
-import { labelsOf, type SourceLabels } from "./group-labels.ts";
-import type { Counted, Group } from "./incidents/group.ts";
+import { EventCount } from "./event-count.ts";
+import type { SourceLabels } from "./group-labels.ts";
+import type { Counted } from "./incidents/counted.ts";
+import type { Group } from "./incidents/group.ts";
 import { type GroupReading, Groups, type SavedGroup } from "./groups.ts";
 import type { GroupRule } from "./incidents/group-setup.ts";
 import type { Reaction } from "./incidents/incident.ts";
 import { KeyNotices } from "./incidents/key-notices.ts";
 import { Silences } from "./incidents/silences.ts";
 import type { IncidentView, Transition } from "./incidents/transition.ts";
-import type { Chunk, ChunkOrigin } from "./lines/chunk.ts";
+import type { Chunk } from "./lines/chunk.ts";
 import { KeyBook } from "./keys/key-book.ts";
 import { probe } from "./probe.ts";
 import { SilenceWords } from "./silence-words.ts";
-import { MAX_AHEAD_MS, type ReadingMoment, steadyTime, type Unseen } from "./source-time.ts";
+import type { Unseen } from "./source-time.ts";
 import { type Sight, SourceTimes } from "./source-times.ts";
 import type { DetectorHistory } from "./spikes/history.ts";
 
@@ -48,22 +51,30 @@ export class Engine {
   readonly keys: KeyBook;
   readonly #setup: EngineSetup;
   readonly #reader: ChunkReader;
-  readonly #rules: ReadonlyMap<string, EngineRule>;
   readonly #groups: Groups;
+  readonly #counting: EventCount;
+  readonly #events: ChunkEvents;
   readonly #notices: KeyNotices;
   readonly #silenceWords: SilenceWords;
   readonly #times: SourceTimes;
 
   constructor(setup: EngineSetup) {
     this.#setup = setup;
-    this.#rules = new Map(setup.rules.map((rule) => [rule.name, rule]));
     this.keys = new KeyBook((rule) => setup.facts.keyEvicted(rule));
     this.#groups = new Groups({ ...setup, silences: this.silences, keys: this.keys });
     const { silences, keys } = this;
     this.#silenceWords = new SilenceWords({ ...setup, silences, groups: this.#groups });
     this.#notices = new KeyNotices({ ...setup, silences, all: () => this.#groups.keysUsed(keys) });
     this.#times = new SourceTimes(setup);
+    this.#counting = new EventCount({
+      ...setup,
+      silences,
+      groups: this.#groups,
+      notices: this.#notices,
+      times: this.#times,
+    });
     this.#reader = new ChunkReader(setup.rules, setup.digest);
+    this.#events = new ChunkEvents(this.#reader, this.#counting, setup.facts);
   }
 
   /** Memory that chunks are best read into: there they are judged without being copied. Shared by all who read. */
@@ -82,9 +93,7 @@ export class Engine {
     const touched = new Set<Group>();
     const unseen = this.#times.begin(chunk, moment);
     if (unseen !== null) this.#miss(unseen, nowMs, (group) => group.source === chunk.origin.source);
-    const lines = this.#reader.read(chunk, nowMs, (verdict) =>
-      this.#take(verdict, chunk.origin, moment, chunk.replay, touched),
-    );
+    const lines = this.#events.count(chunk, moment, touched);
     this.#times.end(chunk, lines, moment);
     return this.#flush(touched, nowMs, live);
   }
@@ -95,18 +104,19 @@ export class Engine {
    */
   tick(nowMs: number, sightOf: (source: string) => Sight): Transition[] {
     this.#times.tick(nowMs);
-    const transitions = this.#giveUpParts(nowMs);
+    const unfinished = new Set<Group>();
+    this.#events.giveUp({ nowMs, live: true, wallAheadMs: 0 }, unfinished);
+    const transitions = this.#flush(unfinished, nowMs, true);
     this.silences.tick(nowMs);
-    const reached = new Map<string, ReturnType<SourceTimes["reached"]>>();
+    const reachedBy = this.#times.reached(nowMs, sightOf);
     for (const group of this.#groups.all()) {
       const { source } = group;
       if (source === "") continue;
-      let of = reached.get(source);
-      if (of === undefined) reached.set(source, (of = this.#times.reached(source, nowMs, sightOf(source))));
-      if (of.unseen !== null) group.miss(of.unseen.fromMs, of.unseen.toMs, nowMs);
-      group.advance(of.atMs, nowMs);
+      const { atMs, unseen } = reachedBy(source);
+      if (unseen !== null) group.miss(unseen.fromMs, unseen.toMs, nowMs);
+      group.advance(atMs, nowMs);
       const said = group.flush(nowMs, sightOf(source) !== "behind");
-      if (said.length > 0 || of.unseen !== null) this.#groups.touch(group);
+      if (said.length > 0 || unseen !== null) this.#groups.touch(group);
       transitions.push(...said);
     }
     transitions.push(...this.#notices.tick(nowMs, this.#times.tickingSinceMs ?? nowMs));
@@ -146,12 +156,8 @@ export class Engine {
    * @returns what is to be said; null when no open incident has this id.
    */
   acknowledge(incident: string, by: string, nowMs: number): Transition[] | null {
-    for (const group of this.#groups.all()) {
-      if (!group.acknowledge(incident, by, nowMs)) continue;
-      this.#groups.touch(group);
-      return group.flush(nowMs, true);
-    }
-    return null;
+    const group = this.#groups.touchFirst((one) => one.acknowledge(incident, by, nowMs));
+    return group?.flush(nowMs, true) ?? null;
   }
 
   /**
@@ -159,12 +165,8 @@ export class Engine {
    * @returns what is to be said; nothing when none is new, or the incident is over.
    */
   react(incident: string, receiver: string, standing: readonly Reaction[], nowMs: number): Transition[] {
-    for (const group of this.#groups.all()) {
-      if (!group.react(incident, receiver, standing, nowMs)) continue;
-      this.#groups.touch(group);
-      return group.flush(nowMs, true);
-    }
-    return [];
+    const group = this.#groups.touchFirst((one) => one.react(incident, receiver, standing, nowMs));
+    return group?.flush(nowMs, true) ?? [];
   }
 
   /**
@@ -175,7 +177,7 @@ export class Engine {
    */
   observe(event: RevokedEvent, sourceLabels: SourceLabels, nowMs: number): Transition[] {
     const moment = { nowMs, live: false, wallAheadMs: 0 };
-    return this.#count(event, sourceLabels, moment, false).flush(nowMs, true);
+    return this.#counting.add(event, sourceLabels, moment, false).flush(nowMs, true);
   }
 
   /**
@@ -183,13 +185,7 @@ export class Engine {
    * @param labels the group's, in the order of the rule's `groupBy`.
    */
   observeCounts(rule: string, labels: SourceLabels, counted: Counted, nowMs: number): Transition[] {
-    const group = this.#groups.of(rule, Object.entries(labels), () => null);
-    if (this.silences.declared && counted.count > 0) {
-      const subject = { rule, group: group.labels, severity: null, keys: null };
-      this.silences.count(subject, null, counted.timeMs, counted.count);
-    }
-    group.observeCount(counted, nowMs);
-    return group.flush(nowMs, true);
+    return this.#counting.addCount(rule, labels, counted, nowMs).flush(nowMs, true);
   }
 
   /** What a group counted from `fromMs` to `toMs` is not known. @param labels as for `observeCounts`. */
@@ -246,25 +242,6 @@ export class Engine {
     return this.#groups.requestIdsOf(incident);
   }
 
-  /** Unfinished lines that were waited for long enough are judged as they are. */
-  #giveUpParts(nowMs: number): Transition[] {
-    const touched = new Set<Group>();
-    const moment = { nowMs, live: true, wallAheadMs: 0 };
-    this.#reader.giveUp(nowMs, (verdict, origin) => this.#take(verdict, origin, moment, false, touched));
-    return this.#flush(touched, nowMs, true);
-  }
-
-  #take(
-    verdict: LineVerdict,
-    origin: ChunkOrigin,
-    moment: ReadingMoment,
-    replay: boolean,
-    touched: Set<Group>,
-  ): void {
-    if (verdict.kind === "none") this.#setup.facts.lineRejected(origin.source, verdict.reason);
-    else touched.add(this.#count(verdict.event, origin.labels, moment, replay));
-  }
-
   #miss({ fromMs, toMs }: Unseen, nowMs: number, concerns: (group: Group) => boolean): void {
     for (const group of this.#groups.all()) {
       if (!concerns(group)) continue;
@@ -278,28 +255,5 @@ export class Engine {
       this.#groups.touch(group);
       return group.flush(nowMs, live);
     });
-  }
-
-  #count(read: RevokedEvent, sourceLabels: SourceLabels, moment: ReadingMoment, replay: boolean): Group {
-    const { facts } = this.#setup;
-    const { nowMs } = moment;
-    const ownMs = read.timeFrom === "arrival" ? read.timeMs : steadyTime(read.timeMs, moment);
-    const ahead = ownMs - nowMs > MAX_AHEAD_MS;
-    if (ahead) facts.futureEvent(read.source, ownMs - nowMs);
-    const timeMs = ahead ? nowMs : ownMs;
-    const event = timeMs === read.timeMs ? read : { ...read, timeMs };
-    const { groupBy = [] } = this.#rules.get(event.rule) ?? {};
-    const group = this.#groups.of(event.rule, labelsOf(event, groupBy, sourceLabels), () =>
-      this.#times.watchedSince(event),
-    );
-    const { rule, key } = event;
-    if (this.silences.declared) {
-      const subject = { rule, group: group.labels, severity: null, keys: [key?.shown ?? ""] };
-      this.silences.count(subject, key?.digest ?? null, event.timeMs);
-    }
-    const used = group.observe(event, nowMs, replay);
-    if (used !== null) this.#notices.used({ rule, group, key: used }, event.timeMs, nowMs, replay);
-    facts.eventCounted(event, nowMs);
-    return group;
   }
 }

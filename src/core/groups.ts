@@ -105,6 +105,16 @@ export class Groups {
     this.#dirty.add(group);
   }
 
+  /** The first group that takes what it is offered belongs into the next commit. @returns null when none takes it. */
+  touchFirst(takes: (group: Group) => boolean): Group | null {
+    for (const group of this.all()) {
+      if (!takes(group)) continue;
+      this.touch(group);
+      return group;
+    }
+    return null;
+  }
+
   takeDirty(): SavedGroup[] {
     const saved = [...this.#dirty].flatMap((group) => this.#save(group));
     this.#dirty.clear();

@@ -18,6 +18,14 @@ const MAX_WATCHED_MS = 3_600_000;
 /** How a source can be read now. `behind`: something of it is unread. `blind`: nothing of it can be read. */
 export type Sight = "live" | "behind" | "blind";
 
+/** How far a source has come. */
+export interface Reached {
+  /** The time up to which everything of it has been seen, milliseconds since the epoch. */
+  readonly atMs: number;
+  /** What of the time before was not; null when all of it was. */
+  readonly unseen: Unseen | null;
+}
+
 export interface SourceTimesSetup {
   readonly facts: Pick<CoreFacts, "linesRead" | "sourceUnseen">;
   /** Since when these logs are being watched, by the state of earlier runs; null at the first start ever. */
@@ -73,17 +81,17 @@ export class SourceTimes {
     this.#time(source).lose();
   }
 
-  /** The time up to which everything of a source has been seen, and what of the time before was not. */
-  reached(
-    source: string,
-    nowMs: number,
-    sight: Sight,
-  ): { readonly atMs: number; readonly unseen: Unseen | null } {
-    const time = this.#time(source);
-    const atMs = time.at(nowMs, sight !== "behind");
-    const unseen = sight === "behind" ? null : time.unseen(atMs, sight === "blind");
-    if (unseen !== null) this.#say(source, unseen);
-    return { atMs, unseen };
+  /**
+   * How far each source has come: a source that is asked for again gives the same answer.
+   * @param sightOf how it can be read now.
+   */
+  reached(nowMs: number, sightOf: (source: string) => Sight): (source: string) => Reached {
+    const known = new Map<string, Reached>();
+    return (source) => {
+      let reached = known.get(source);
+      if (reached === undefined) known.set(source, (reached = this.#reached(source, nowMs, sightOf(source))));
+      return reached;
+    };
   }
 
   /** Since when a group that begins with this event would have been seen, at most an hour back; null when not before it. */
@@ -103,6 +111,14 @@ export class SourceTimes {
 
   restore(rows: Iterable<{ readonly id: string; readonly data: string }>): void {
     for (const { id, data } of rows) this.#time(id).restore(JSON.parse(data) as SourceTimeState);
+  }
+
+  #reached(source: string, nowMs: number, sight: Sight): Reached {
+    const time = this.#time(source);
+    const atMs = time.at(nowMs, sight !== "behind");
+    const unseen = sight === "behind" ? null : time.unseen(atMs, sight === "blind");
+    if (unseen !== null) this.#say(source, unseen);
+    return { atMs, unseen };
   }
 
   #say(source: string, { fromMs, toMs }: Unseen): void {

@@ -62,6 +62,19 @@ function judged(
   return said;
 }
 
+/** Everything that is said of a log that is read in one stretch, as after a stop, and until `endMs`. */
+function readAtOnce(rule: EngineRule, times: readonly number[], endMs: number): Transition[] {
+  const digest = (text: string): string => createHash("sha256").update(text).digest("hex");
+  const { facts } = recordingFacts<CoreFacts>();
+  const engine = new Engine({ rules: [rule], digest, facts, watchedSinceMs: null, summarises: false });
+  const lines = times.map((timeMs) =>
+    eventLine({ timeMs, requestId: `r${timeMs}`, key: `k${timeMs % 7}_0123456789abcdef` }),
+  );
+  const bytes = Buffer.from(lines.join(""));
+  const said = engine.feed({ origin: ORIGIN, stream: "api.log", bytes, replay: false }, endMs, false);
+  return [...said, ...engine.tick(endMs, () => "live")];
+}
+
 /** A day of about `everyMs` between events, then `events` more within `spikeMs`, then six hours more of the same. */
 function day(chance: readonly number[], everyMs: number, events: number, spikeMs: number): number[] {
   const times: number[] = [];
@@ -126,6 +139,37 @@ describe("verdicts", () => {
         },
       ),
       { numRuns: 15 },
+    );
+  });
+
+  it("are the same to the last number in any order of the lines that are read at one go", () => {
+    fc.assert(
+      fc.property(
+        chances,
+        fc.array(fc.integer({ min: 0, max: LATENESS }), { minLength: 9, maxLength: 9 }),
+        fc.constantFrom<EngineRule["detector"]>(ADAPTIVE.detector, {
+          kind: "threshold",
+          count: 20,
+          windowMs: 5 * MINUTE,
+        }),
+        (chance, lates, detector) => {
+          const times = [...new Set(day(chance, 25 * MINUTE, 60, 4 * MINUTE))];
+          const written = times
+            .map((timeMs, i) => ({ timeMs, atMs: timeMs + (lates[i % lates.length] ?? 0) }))
+            .sort((a, b) => a.atMs - b.atMs)
+            .map(({ timeMs }) => timeMs);
+          const rule = { ...ADAPTIVE, detector };
+          const [inOrder, disordered] = [times, written].map((lines) =>
+            readAtOnce(rule, lines, START + 31 * HOUR),
+          );
+          assert.deepEqual(
+            inOrder?.map(({ event }) => event),
+            ["firing", "resolved"],
+          );
+          assert.deepEqual(disordered, inOrder);
+        },
+      ),
+      { numRuns: 25 },
     );
   });
 

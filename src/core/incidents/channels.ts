@@ -86,8 +86,15 @@ export class Channels {
   *evidence(): Generator<ChannelEvidence> {
     for (const [channel, detector] of this.#all()) {
       const evidence = this.#firing.includes(channel) ? detector.evidence() : null;
-      if (evidence !== null) yield { channel, evidence };
+      if (evidence !== null) yield { channel, evidence: this.#ofEvents(channel, evidence) };
     }
+  }
+
+  /** Events since the rise began, of the channel that has seen most; 0 when none fires. */
+  get sinceOnset(): number {
+    let most = 0;
+    for (const { evidence } of this.evidence()) most = Math.max(most, evidence.sinceOnset);
+    return most;
   }
 
   view(): DetectorView {
@@ -125,11 +132,18 @@ export class Channels {
       ...events.map((signal) => ({ channel: "events", signal }) as const),
       ...newKeys.map((signal) => ({ channel: "new_keys", signal }) as const),
     ];
-    for (const given of all) {
-      const { channel, signal } = given;
+    for (const { channel, signal: given } of all) {
+      const signal = { ...given, evidence: this.#ofEvents(channel, given.evidence) };
       if (signal.kind === "start" || signal.kind === "reopen") this.#firing.push(channel);
       if (signal.kind === "stop") this.#firing = this.#firing.filter((other) => other !== channel);
-      yield given;
+      yield { channel, signal };
     }
+  }
+
+  /** The second channel counts keys; what has come since the onset is events in both. */
+  #ofEvents(channel: Channel, evidence: Evidence): Evidence {
+    if (channel === "events") return evidence;
+    const sinceOnset = Math.max(evidence.sinceOnset, this.#events.countSince(evidence.onsetMs));
+    return { ...evidence, sinceOnset };
   }
 }

@@ -5,12 +5,14 @@ import type { RevokedEvent } from "../events/event.ts";
 import type { DetectorView } from "../spikes/detector.ts";
 import type { DetectorHistory } from "../spikes/history.ts";
 import { Channels, type ChannelSignal } from "./channels.ts";
+import { type Counted, growByCount } from "./counted.ts";
 import { GroupIncident, type Moment } from "./group-incident.ts";
 import type { GroupSetup } from "./group-setup.ts";
 import { packGroup, unpackGroup } from "./group-state.ts";
 import { cannotSee, grow, type Reaction, strengthen } from "./incident.ts";
 import type { TrackedKey } from "../keys/tracked-key.ts";
 import { HISTORY_MS } from "./lifecycle.ts";
+import { PlannedTime } from "./planned-time.ts";
 import { Sightings } from "./sightings.ts";
 import type { IncidentView, Transition } from "./transition.ts";
 
@@ -19,28 +21,20 @@ const LATE_MS = 3_600_000;
 /** An incident's profile is shown this long after it was resolved; then the last hour's is. */
 const PROFILE_KEPT_MS = 3_600_000;
 
-/** Some events that came at one time. */
-export interface Counted {
-  readonly source: string;
-  /** Milliseconds since the epoch. */
-  readonly timeMs: number;
-  /** At least 0. */
-  readonly count: number;
-}
-
 export class Group {
   readonly #setup: GroupSetup;
   readonly #channels: Channels;
   readonly #sightings = new Sightings();
   readonly #incident: GroupIncident;
+  readonly #planned: PlannedTime;
   #eventsTotal = 0;
   #clockMs = 0;
   #source = "";
-  #plannedUntilMs: number | null = null;
 
   constructor(setup: GroupSetup) {
     this.#setup = setup;
     this.#channels = new Channels(setup.rule.detector);
+    this.#planned = new PlannedTime(setup.silences, this.#channels);
     this.#incident = new GroupIncident(setup, this.#sightings);
     if (setup.watchedSinceMs !== null) this.#channels.advance(setup.watchedSinceMs);
   }
@@ -91,7 +85,8 @@ export class Group {
   }
 
   /** Counts events of which nothing but the time is known. */
-  observeCount({ source, timeMs, count }: Counted, nowMs: number): void {
+  observeCount(counted: Counted, nowMs: number): void {
+    const { source, timeMs, count } = counted;
     this.#source = source;
     if (count === 0) return this.advance(timeMs, nowMs);
     this.#pass(timeMs, nowMs);
@@ -104,13 +99,8 @@ export class Group {
     this.#take(null, nowMs, false);
     const open = this.#incident.open;
     if (open === null) return;
-    // What fired is the first part of the batch that reached the threshold; all of it came at that moment.
-    if (open === before) open.total += count;
-    else
-      for (const { evidence } of this.#channels.evidence())
-        open.total = Math.max(open.total, evidence.sinceOnset);
-    open.lastEventMs = Math.max(open.lastEventMs, timeMs);
-    open.peakPerMinute = Math.max(open.peakPerMinute, this.#sightings.newestMinute);
+    const since = open === before ? null : this.#channels.sinceOnset;
+    growByCount(open, counted, since, this.#sightings.newestMinute);
   }
 
   /** Time has reached `timeMs` (event time) in this group without an event. */
@@ -189,7 +179,7 @@ export class Group {
       clockMs: this.#clockMs,
       source: this.#source,
       incident: this.#incident.latest,
-      plannedUntilMs: this.#plannedUntilMs,
+      plannedUntilMs: this.#planned.untilMs,
       ...this.#sightings.state(),
       ...this.#channels.state(),
     });
@@ -209,20 +199,14 @@ export class Group {
       throw error;
     }
     this.#incident.restore(state.incident);
-    this.#plannedUntilMs = state.plannedUntilMs;
+    this.#planned.restore(state.plannedUntilMs);
     this.#sightings.restore(state);
     return null;
   }
 
-  /** Nothing is learned from planned time; it ends where the silence ends, not where the next event lies. */
   #plan(): void {
-    const { rule, labels, silences } = this.#setup;
-    const before = this.#plannedUntilMs;
-    const untilMs = silences.plannedUntil(rule.name, labels, this.#clockMs);
-    this.#plannedUntilMs = untilMs;
-    if ((before === null) === (untilMs === null)) return;
-    if (before !== null) this.#channels.advance(Math.min(before, this.#clockMs));
-    this.#channels.pauseLearning(untilMs !== null);
+    const { rule, labels } = this.#setup;
+    this.#planned.reach(this.#clockMs, rule.name, labels);
   }
 
   /** Lets the detectors know the time and does what follows from it. */

@@ -63,6 +63,8 @@ export interface Detector {
   take(): readonly Signal[];
   /** The strongest numbers so far of what is unexpected now; null while nothing is. */
   evidence(): Evidence | null;
+  /** Events from `timeMs` on, as far back as the longest window reaches. */
+  countSince(timeMs: number): number;
   view(): DetectorView;
   /** The last 25 hours, for a chart. Costs about a millisecond: to be asked by people, not by every scrape. */
   history(): DetectorHistory;

@@ -86,6 +86,10 @@ export class FixedThreshold implements Detector {
     return this.#onsetMs === null ? null : this.#evidence(this.#onsetMs);
   }
 
+  countSince(timeMs: number): number {
+    return this.#window.countSince(timeMs);
+  }
+
   view(): DetectorView {
     const windowSeconds = this.#windowMs / 1000;
     return {

@@ -98,6 +98,10 @@ export class NbScan implements Detector {
     return this.#episode?.evidence ?? null;
   }
 
+  countSince(timeMs: number): number {
+    return this.#windows.countSince(wholeSecond(timeMs));
+  }
+
   view(): DetectorView {
     const episode = this.#episode;
     const counts = this.#windows.counts;

@@ -64,6 +64,15 @@ export class TimeCounts {
     if (this.#times.length - this.#head > MOST_TIMES) this.#merge();
   }
 
+  /** Events from `timeMs` on. */
+  countSince(timeMs: number): number {
+    let count = 0;
+    for (let i = this.#times.length - 1; i >= this.#head && (this.#times[i] as number) >= timeMs; i--) {
+      count += this.#counts[i] as number;
+    }
+    return count;
+  }
+
   save(to: StateWriter): void {
     to.count(this.#times.length - this.#head);
     let beforeMs = 0;
