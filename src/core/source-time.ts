@@ -52,8 +52,9 @@ export class SourceTime {
   /** How far the newest live line lay behind the wall clock: flushing, a slow pipe, a wrong time zone. */
   #behindMs = 0;
   #firstMs: number | null = null;
-  /** A line of a backlog whose time is read only when it is asked for, with the wall time of its reading. */
-  #unread: { readonly line: Buffer; readonly nowMs: number } | null = null;
+  /** The newest line, whose time is read only when it is asked for, with the moment of its reading. */
+  #unread: { readonly line: Buffer; readonly moment: ReadingMoment } | null = null;
+  #readAtMs = -Infinity;
   /** What comes next does not follow upon what was read last: a restart, or something was lost. */
   #broken: "no" | "restarted" | "lost" = "no";
   /** Up to then it was said that it is not to be seen. */
@@ -86,19 +87,25 @@ export class SourceTime {
     return unseen ? { fromMs, toMs } : null;
   }
 
-  /** Keeps a backlog's newest line for later: parsing one in each chunk cost a twentieth of a catch-up. */
-  keep(line: Buffer, nowMs: number): void {
-    this.#unread = { line: Buffer.from(line), nowMs };
+  /** Keeps the newest line for later: parsing one in each chunk cost a twentieth of a catch-up. */
+  keep(line: Buffer, moment: ReadingMoment): void {
+    this.#unread = { line: Buffer.from(line), moment };
+  }
+
+  /** When the last line was read whose time had been kept. */
+  get readAtMs(): number {
+    return this.#readAtMs;
   }
 
   /** The line that was kept, once. */
-  takeKept(): { readonly line: Buffer; readonly nowMs: number } | null {
+  takeKept(): { readonly line: Buffer; readonly moment: ReadingMoment } | null {
     const kept = this.#unread;
+    if (kept !== null) this.#readAtMs = kept.moment.nowMs;
     this.#unread = null;
     return kept;
   }
 
-  lineSeen(lineMs: number, nowMs: number, live: boolean): void {
+  lineSeen(lineMs: number, { nowMs, live }: ReadingMoment): void {
     if (live) {
       this.#behindMs = Math.max(0, nowMs - lineMs);
       this.#presence.spoke(lineMs);

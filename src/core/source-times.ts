@@ -14,6 +14,8 @@ import {
 
 /** A new group is credited with at most this much quiet before its first event: past it the detector gains nothing. */
 const MAX_WATCHED_MS = 3_600_000;
+/** The time of a live source is read from its lines this often, and at each tick: a parse costs as much as scanning 64 KiB. */
+const READ_TIME_MS = 100;
 
 /** How a source can be read now. `behind`: something of it is unread. `blind`: nothing of it can be read. */
 export type Sight = "live" | "behind" | "blind";
@@ -61,13 +63,11 @@ export class SourceTimes {
   /** A chunk was read. @param lines how many it held. */
   end(chunk: Chunk, lines: number, moment: ReadingMoment): void {
     const { source } = chunk.origin;
-    const { nowMs, live } = moment;
-    const lastLineMs = live ? timeOfLastLine(chunk.bytes) : null;
-    this.#setup.facts.linesRead(source, lines, chunk.bytes.length, lastLineMs);
     const time = this.#time(source);
-    if (lastLineMs !== null) time.lineSeen(Math.min(steadyTime(lastLineMs, moment), nowMs), nowMs, live);
-    const newest = live ? null : lastLine(chunk.bytes);
-    if (newest !== null) time.keep(newest, nowMs);
+    this.#setup.facts.linesRead(source, lines, chunk.bytes.length, null);
+    const newest = lastLine(chunk.bytes);
+    if (newest !== null) time.keep(newest, moment);
+    if (moment.live && moment.nowMs - time.readAtMs >= READ_TIME_MS) this.#readKept(source, time);
   }
 
   /** Time has passed. */
@@ -78,7 +78,9 @@ export class SourceTimes {
 
   /** Some of a source's log is known to be lost. */
   lose(source: string): void {
-    this.#time(source).lose();
+    const time = this.#time(source);
+    this.#readKept(source, time);
+    time.lose();
   }
 
   /**
@@ -125,12 +127,13 @@ export class SourceTimes {
     this.#setup.facts.sourceUnseen(source, fromMs, toMs);
   }
 
-  /** Reads the time of a backlog's newest line, when there is one that nobody has read yet. */
+  /** Reads the time of the newest line, when there is one that nobody has read yet. */
   #readKept(source: string, time: SourceTime): void {
     const kept = time.takeKept();
     const lineMs = kept === null ? null : timeOfLastLine(kept.line);
     if (kept === null || lineMs === null) return;
-    time.lineSeen(Math.min(lineMs, kept.nowMs), kept.nowMs, false);
+    const { moment } = kept;
+    time.lineSeen(Math.min(steadyTime(lineMs, moment), moment.nowMs), moment);
     this.#setup.facts.linesRead(source, 0, 0, lineMs);
   }
 
