@@ -31,12 +31,17 @@ export class LineCutter {
     return this.#held + this.#skipped;
   }
 
-  /** Takes the next bytes; they may be reused once the call returned. */
-  push(bytes: Buffer): void {
+  /**
+   * Takes the next bytes; they may be reused once the call returned.
+   * @param lead so many bytes of memory before them are free: where the unfinished line fits there, it is put in front, and
+   * they are handed on in one run instead of two.
+   */
+  push(bytes: Buffer, lead = 0): void {
     let start = 0;
     if (this.unfinished > 0) {
       const lf = bytes.indexOf(LF);
       if (lf < 0) return this.#hold(bytes);
+      if (this.#held > 0 && this.#held <= lead) return this.push(this.#joined(bytes));
       this.#hold(bytes.subarray(0, lf + 1));
       start = lf + 1;
     }
@@ -68,6 +73,15 @@ export class LineCutter {
       this.#release();
       this.#events.lines(line);
     } else this.#pieces.push(Buffer.from(part));
+  }
+
+  /** The unfinished line put before the bytes, into the memory there. */
+  #joined({ buffer, byteOffset, length }: Buffer): Buffer {
+    const joined = Buffer.from(buffer, byteOffset - this.#held, this.#held + length);
+    let at = 0;
+    for (const piece of this.#pieces) at += piece.copy(joined, at);
+    this.#release();
+    return joined;
   }
 
   #release(): void {

@@ -1,15 +1,18 @@
 // Lines from standard input: bytes, never strings, with the pipe itself as the only queue. A pipe cannot be read twice,
 // so there is no position: what was read is exact within one run, and at the end the unterminated rest is handed on.
 
-import { fstatSync } from "node:fs";
-import type { Readable } from "node:stream";
 import * as v from "valibot";
 import type { Chunk } from "../core/lines/chunk.ts";
 import { LineCutter } from "./line-cutter.ts";
 import { maxLineBytesOption } from "./measures.ts";
 import type { FileStatus, Sink, Source, SourceKind, SourceSetup } from "./source.ts";
+import { type Input, standardInput } from "./stdin-input.ts";
 
 const STREAM = "-";
+/** Where no room is given: what a pipe holds, and its lead. */
+const ROOM_BYTES = 2 ** 17;
+/** Kept free before what is read: there goes the part of a line that an earlier read ended with, so that one chunk is made. */
+const LEAD_BYTES = 2 ** 14;
 
 const stdinSchema = v.pipe(
   v.strictObject({ max_line_bytes: maxLineBytesOption() }),
@@ -22,7 +25,7 @@ export type StdinOptions = v.InferOutput<typeof stdinSchema>;
 export const stdinKind: SourceKind<StdinOptions> = {
   word: "stdin",
   schema: stdinSchema,
-  create: (setup, options) => new StdinSource(setup, options, openStdin),
+  create: (setup, options) => new StdinSource(setup, options, standardInput),
 };
 
 /** Reads one stream of bytes to its end. */
@@ -30,12 +33,12 @@ export class StdinSource implements Source {
   readonly kind = "stdin";
   readonly #setup: SourceSetup;
   readonly #options: StdinOptions;
-  readonly #open: () => Readable | null;
+  readonly #open: () => Input | null;
   #state: FileStatus["state"] = "pending";
   #bytes = 0;
 
-  /** @param open gives the stream when reading begins; null when there is none (closed descriptor). */
-  constructor(setup: SourceSetup, options: StdinOptions, open: () => Readable | null) {
+  /** @param open gives the input when reading begins; null when there is none (closed descriptor). */
+  constructor(setup: SourceSetup, options: StdinOptions, open: () => Input | null) {
     this.#setup = setup;
     this.#options = options;
     this.#open = open;
@@ -58,23 +61,23 @@ export class StdinSource implements Source {
       this.#state = "finished";
       return;
     }
+    const room = this.#setup.room?.() ?? Buffer.allocUnsafeSlow(ROOM_BYTES);
+    const read = room.subarray(LEAD_BYTES);
     const cutter = this.#cutter(sink);
     facts.fileOpened(name, STREAM, 0);
-    // Destroying ends the loop below within the turn, also while the pipe is silent; what it still held is not read.
-    const stop = (): void => void input.destroy();
-    signal.addEventListener("abort", stop, { once: true });
+    const take = (bytes: number): void => {
+      cutter.push(read.subarray(0, bytes), LEAD_BYTES);
+      this.#bytes += bytes;
+    };
     try {
-      for await (const bytes of input as AsyncIterable<Buffer>) {
-        if (signal.aborted) break;
-        cutter.push(bytes);
-        this.#bytes += bytes.length;
-      }
+      await input.read(read, take, signal);
       if (!signal.aborted) cutter.end();
     } catch (error) {
-      if (!signal.aborted) facts.fileFailed(name, STREAM, errorCode(error), "read");
+      if (signal.aborted) return;
+      // Only a failed system call has a code; what the sink throws is a fault of ours and ends the source.
+      if ((error as NodeJS.ErrnoException).syscall === undefined) throw error;
+      facts.fileFailed(name, STREAM, (error as NodeJS.ErrnoException).code ?? "EIO", "read");
     } finally {
-      signal.removeEventListener("abort", stop);
-      input.destroy();
       this.#state = "finished";
       facts.fileClosed(name, STREAM);
     }
@@ -100,18 +103,4 @@ export class StdinSource implements Source {
       tooLong: (bytes) => facts.lineTooLong(name, STREAM, bytes),
     });
   }
-}
-
-/** The process's standard input, null when it was closed (`<&-`). */
-function openStdin(): Readable | null {
-  try {
-    fstatSync(0);
-  } catch {
-    return null;
-  }
-  return process.stdin;
-}
-
-function errorCode(error: unknown): string {
-  return (error as NodeJS.ErrnoException).code ?? "EIO";
 }

@@ -19,7 +19,7 @@ const text = fc.string({ unit: fc.constantFrom("a", "b", "\n", "aaaa"), maxLengt
 describe("line cutter", () => {
   it("hands on whole lines and counts long ones, over any cut of the text", () => {
     fc.assert(
-      fc.property(text, fc.array(fc.nat({ max: 60 })), (whole, cuts) => {
+      fc.property(text, fc.array(fc.nat({ max: 60 })), fc.nat({ max: 12 }), (whole, cuts, lead) => {
         let lines = "";
         const long: number[] = [];
         const cutter = new LineCutter(MAX, {
@@ -29,8 +29,8 @@ describe("line cutter", () => {
         const places = [0, ...cuts.filter((cut) => cut < whole.length).sort((a, b) => a - b), whole.length];
         const reused = Buffer.alloc(256);
         for (let i = 1; i < places.length; i++) {
-          const length = reused.write(whole.slice(places[i - 1], places[i]));
-          cutter.push(reused.subarray(0, length));
+          const length = reused.write(whole.slice(places[i - 1], places[i]), lead);
+          cutter.push(reused.subarray(lead, lead + length), lead);
           reused.fill("!");
         }
         cutter.end();

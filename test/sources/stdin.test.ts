@@ -8,6 +8,7 @@ import { describe, it } from "node:test";
 import { fileURLToPath } from "node:url";
 import * as v from "valibot";
 import { StdinSource, stdinKind } from "../../src/sources/stdin.ts";
+import { streamInput } from "../../src/sources/stdin-input.ts";
 import { keepsSourceLaw } from "../laws/source-law.ts";
 
 const PROGRAM = fileURLToPath(new URL("stdin-program.ts", import.meta.url));
@@ -21,7 +22,7 @@ describe("stdin source", () => {
       return {
         write: (bytes) => void pipe.write(bytes),
         end: () => void pipe.end(),
-        open: (setup) => new StdinSource(setup, v.parse(stdinKind.schema, {}), () => pipe),
+        open: (setup) => new StdinSource(setup, v.parse(stdinKind.schema, {}), () => streamInput(pipe)),
         close: () => void pipe.destroy(),
       };
     },
