@@ -2,7 +2,7 @@
 
 import type { Engine } from "../core/engine.ts";
 import type { IncidentView, Transition } from "../core/incidents/transition.ts";
-import type { Change } from "../http/views.ts";
+import type { Change } from "../http/face.ts";
 
 const MAX_NAME_CHARACTERS = 100;
 const ONE_LINE = /^[^\p{C}\p{Zl}\p{Zp}]+$/u;

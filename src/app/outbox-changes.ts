@@ -1,7 +1,7 @@
 // What may be asked of the outbox from outside, and what is answered: another try or an end for one message, or for all
 // of one receiver.
 
-import type { Change } from "../http/views.ts";
+import type { Change } from "../http/face.ts";
 import type { ByHand, HandResult, Selection } from "../outbox/by-hand.ts";
 
 type Act = (selection: Selection) => HandResult;

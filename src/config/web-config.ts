@@ -29,7 +29,10 @@ export interface WebConfig {
   readonly tls: WebTls | null;
   /** bcrypt hash by user; empty: nobody is asked. */
   readonly users: ReadonlyMap<string, string>;
-  /** Sent with every answer, in place of ours of the same name; names in lower case. */
+  /**
+   * Sent with every answer, in place of ours of the same name; a content security policy beside ours. Names in lower
+   * case.
+   */
   readonly headers: Readonly<Record<string, string>>;
   /** Null: none. */
   readonly rateLimit: { readonly intervalMs: number; readonly burst: number } | null;

@@ -10,7 +10,9 @@ import { isWelcome } from "./host-guard.ts";
 import { apiError, COMMON_HEADERS, text } from "./reply.ts";
 import { type Answer, answer, type Asked, NO_HANDLER, type Route } from "./route.ts";
 import { routes } from "./routes.ts";
-import type { HttpFace } from "./views.ts";
+import type { HttpFace } from "./face.ts";
+
+const POLICY = "content-security-policy";
 
 export interface DeskSetup {
   /** Address or name to listen on; an empty one stands for every address of the machine. */
@@ -64,10 +66,13 @@ export class Desk {
       return refused(500, "revokewatch could not answer; its log says why.");
     });
     const body = Buffer.from(reply.body);
+    const ours = { ...COMMON_HEADERS, ...reply.headers };
+    const theirs = this.#web?.headers ?? {};
     response.writeHead(reply.status, {
-      ...COMMON_HEADERS,
-      ...reply.headers,
-      ...this.#web?.headers,
+      ...ours,
+      ...theirs,
+      // Policies with a comma between are all obeyed: another one may forbid more, and never allow what ours forbids.
+      [POLICY]: [ours[POLICY], theirs[POLICY]].filter((policy) => policy !== undefined).join(", "),
       "content-length": body.length,
       // A body that nobody reads would stand in the way of the connection's next request.
       ...(hasBody(request) ? { connection: "close" } : {}),

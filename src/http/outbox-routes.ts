@@ -2,7 +2,8 @@
 
 import { apiError, json } from "./reply.ts";
 import type { Route } from "./route.ts";
-import type { HttpActions, HttpViews } from "./views.ts";
+import type { HttpActions } from "./face.ts";
+import type { HttpViews } from "./views.ts";
 
 const PATH = "/api/v1/outbox";
 

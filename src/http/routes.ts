@@ -7,7 +7,8 @@ import { statusPage } from "./page/overview.ts";
 import { apiError, json, text } from "./reply.ts";
 import type { Reply } from "./reply.ts";
 import type { Route } from "./route.ts";
-import type { Change, HttpActions, HttpViews } from "./views.ts";
+import type { Change, HttpActions } from "./face.ts";
+import type { HttpViews } from "./views.ts";
 
 const INCIDENT_STATES: ReadonlySet<string> = new Set(["pending", "firing", "acked", "resolving", "resolved"]);
 

@@ -6,7 +6,7 @@ import type { WebConfig } from "../config/web-config.ts";
 import { Desk, type DeskSetup } from "./desk.ts";
 import { ListenError } from "./listen-error.ts";
 import { guardClients, tlsKind, tlsOptions } from "./tls.ts";
-import type { HttpFace } from "./views.ts";
+import type { HttpFace } from "./face.ts";
 
 // An import of node:http from an ES module touches all of its names and thereby loads undici: 79 MiB resident against
 // 65 for a bare server on Node 26.

@@ -2,11 +2,9 @@
 
 import type { WebConfig } from "../../src/config/web-config.ts";
 import { type HttpServer, type HttpSetup, listen, type Patience } from "../../src/http/server.ts";
+import type { Change, HttpActions, HttpFace } from "../../src/http/face.ts";
 import type {
-  Change,
   Health,
-  HttpActions,
-  HttpFace,
   HttpViews,
   IncidentDetails,
   Status,

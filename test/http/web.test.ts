@@ -119,6 +119,18 @@ describe("the web configuration", () => {
     assert.equal(headers.get("x-content-type-options"), "nosniff", "others stay");
   });
 
+  it("adds a content security policy to ours, so that it can forbid more and allow nothing", async (t) => {
+    const theirs = "default-src *; script-src * 'unsafe-inline'";
+    const { server } = await scene(
+      t,
+      `http_server_config: {headers: {Content-Security-Policy: "${theirs}"}}`,
+    );
+    const { headers } = await fetch(`${server.url}/`);
+    const [ours = "", ...more] = (headers.get("content-security-policy") ?? "").split(", ");
+    assert.match(ours, /^default-src 'none'; script-src 'self';/);
+    assert.deepEqual(more, [theirs]);
+  });
+
   it("limits the rate", async (t) => {
     const { server } = await scene(t, "rate_limit: {interval: 1h, burst: 3}");
     const codes = [];
