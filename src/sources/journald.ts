@@ -22,6 +22,8 @@ const MAX_ENTRY_CHARS = 2 ** 20;
 const MAX_HELD_CHARS = 2 ** 24;
 /** A longer entry is dropped instead of ending the stream (an option that split2's types leave out). */
 const FRAMING = { maxLength: MAX_HELD_CHARS, skipOverflow: true };
+/** Characters of journalctl's last words that are told when it ends. */
+const MAX_WORDS_CHARS = 200;
 /** The cursor is printed by journalctl itself, so no quote in it is escaped; one inside a message always is. */
 const CURSOR = /"__CURSOR"\s*:\s*"([^"\\]+)"/;
 
@@ -133,7 +135,7 @@ class JournaldSource implements Source {
   /** Runs journalctl once. Gives null when it ended well, else how it ended. */
   async #read(sink: Sink, signal: AbortSignal): Promise<string | null> {
     const { name, clock, facts } = this.#setup;
-    const child = spawn("journalctl", this.#arguments(), { stdio: ["ignore", "pipe", "ignore"] });
+    const child = spawn("journalctl", this.#arguments(), { stdio: ["ignore", "pipe", "pipe"] });
     const ended = endOf(child);
     const stop = (): void => void child.kill();
     signal.addEventListener("abort", stop, { once: true });
@@ -178,7 +180,9 @@ class JournaldSource implements Source {
 
   #arguments(): string[] {
     const { follow } = this.#setup;
-    const args = ["-o", "json", "--all", "--no-pager", "--quiet"];
+    // Without --merge, --follow shows only what was logged since the machine was booted, also behind a cursor of before, and
+    // asks for the boot's id in a place that ProcSubset=pid hides.
+    const args = ["-o", "json", "--all", "--merge", "--no-pager", "--quiet"];
     if (follow) args.push("--follow");
     if (this.#cursor !== null) {
       // Without --no-tail, --follow shows the last ten entries only, also behind a cursor.
@@ -194,10 +198,17 @@ class JournaldSource implements Source {
   }
 }
 
-/** How a process ended: null for exit code 0, else the code, the signal or the errno name. */
+/** How a process ended: null for exit code 0, else the code with its last words, the signal or the errno name. */
 function endOf(child: ChildProcess): Promise<string | null> {
+  let words = "";
+  child.stderr?.setEncoding("utf8").on("data", (text: string) => {
+    words = (words + text).slice(-MAX_WORDS_CHARS);
+  });
   return new Promise((resolve) => {
     child.once("error", (error: NodeJS.ErrnoException) => resolve(error.code ?? "EIO"));
-    child.once("close", (code, signal) => resolve(code === 0 ? null : (signal ?? `exit ${code}`)));
+    child.once("close", (code, signal) => {
+      const last = words.trim().split("\n").at(-1) ?? "";
+      resolve(code === 0 ? null : (signal ?? `exit ${code}${last === "" ? "" : `: ${last}`}`));
+    });
   });
 }

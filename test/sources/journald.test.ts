@@ -24,7 +24,7 @@ for argument; do
   esac
 done
 while :; do
-  if [ -e "$JOURNAL/die" ]; then rm "$JOURNAL/die"; exit 1; fi
+  if [ -e "$JOURNAL/die" ]; then rm "$JOURNAL/die"; echo "Failed to open journal" >&2; exit 1; fi
   last=$(wc -l < "$JOURNAL/entries")
   if [ "$from" -le "$last" ]; then
     sed -n "$from,\${last}p" "$JOURNAL/entries" | awk -v n="$from" '{ printf "{\\"__CURSOR\\":\\"c%d\\",\\"MESSAGE\\":\\"%s\\"}\\n", n + NR - 1, $0 }'
@@ -77,13 +77,21 @@ describe("journald source", () => {
     await run.stop();
   });
 
-  it("starts journalctl again behind the last entry when it dies", async () => {
+  it("asks for the entries of every boot: what was logged before a restart of the machine is not lost", async () => {
+    const run = journal([], { positions: new Map([["cursor", "c0"]]) });
+    await run.called("--merge");
+    await run.stop();
+  });
+
+  it("starts journalctl again behind the last entry when it dies, and repeats its last words", async () => {
     const run = journal([]);
     await run.called("--lines=0");
     run.log("1");
     await run.until(() => run.messages.length === 1);
     writeFileSync(join(directory, "die"), "");
-    await run.until(() => run.facts.includes("failed journal exit 1 follow with journalctl"));
+    await run.until(() =>
+      run.facts.includes("failed journal exit 1: Failed to open journal follow with journalctl"),
+    );
     run.log("2");
     run.source.nudge();
     await run.until(() => run.messages.length === 2);
