@@ -1,14 +1,15 @@
-// Bundles the program into dist/: one entry, split only where a client library is loaded on demand, so that a process
-// pays in memory and start-up time for what it uses. Nothing of node_modules is needed at run time.
+// Bundles the program into dist/: one file, and one for each library that is loaded on demand, so that a process pays in
+// memory and start-up time for what it uses. Beside each lies what V8 has made of it. Nothing of node_modules is needed
+// at run time.
 
 import { execFileSync } from "node:child_process";
 import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { build } from "esbuild";
+import { build, type BuildOptions } from "esbuild";
 import { bundlePage } from "./build-page.ts";
 import { builtins } from "./bundle-builtins.ts";
 import { leftOut } from "./bundle-left-out.ts";
-import { onDemand } from "./bundle-on-demand.ts";
+import { bundleOf, ON_DEMAND, onDemand } from "./bundle-on-demand.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const { version } = JSON.parse(readFileSync(`${root}/package.json`, "utf8")) as { version: string };
@@ -16,14 +17,20 @@ const { version } = JSON.parse(readFileSync(`${root}/package.json`, "utf8")) as 
 /** Where the bundle goes; a test builds its own. */
 const out = process.argv[2] ?? `${root}/dist`;
 rmSync(out, { recursive: true, force: true });
-await build({
+/** The bundles are run as `loadBundle` runs them. */
+const WRAPPER = {
+  before:
+    '(function(exports,require,module,__filename,__dirname){"use strict";const __url=require("node:url").pathToFileURL(__filename).href;',
+  after: "})",
+};
+const common: BuildOptions = {
   absWorkingDir: root,
-  entryPoints: ["src/main.ts"],
   outdir: out,
   bundle: true,
-  splitting: true,
   platform: "node",
-  format: "esm",
+  format: "cjs",
+  // What is loaded on demand is required, as `loadBundle` answers it.
+  supported: { "dynamic-import": false },
   target: "node24",
   // Names stay, for whoever reads a stack or audits the bundle. White space and comments go: V8 keeps the text of all
   // that it has loaded, and one letter outside of Latin-1 in a comment doubles a whole file: 1 MiB in all.
@@ -35,12 +42,29 @@ await build({
   define: {
     REVOKEWATCH_VERSION: JSON.stringify(version),
     REVOKEWATCH_REVISION: JSON.stringify(revision()),
+    "import.meta.url": "__url",
+    "import.meta.dirname": "__dirname",
   },
   plugins: [leftOut, onDemand, builtins],
+};
+await build({ ...common, entryPoints: { main: "src/launch.ts" } });
+await build({
+  ...common,
+  banner: { js: WRAPPER.before },
+  footer: { js: WRAPPER.after },
+  entryPoints: {
+    program: "src/main.ts",
+    ...Object.fromEntries(ON_DEMAND.map((name) => [bundleOf(name), name])),
+  },
 });
+// The package's own files are ES modules, these are none.
+writeFileSync(`${out}/package.json`, '{ "type": "commonjs" }\n');
 mkdirSync(`${out}/page`);
 for (const [name, body] of Object.entries(await bundlePage())) writeFileSync(`${out}/page/${name}`, body);
 chmodSync(`${out}/main.js`, 0o755);
+execFileSync(process.execPath, [`${root}/scripts/code-cache.ts`, out], {
+  stdio: ["ignore", "ignore", "inherit"],
+});
 
 /** The commit, as the environment of the build names it, else as git does. */
 function revision(): string {

@@ -6,8 +6,11 @@ import type { Plugin } from "esbuild";
 
 const NAMESPACE = "node-builtin";
 const NAMES = new Set(builtinModules.map((name) => name.replace(/^node:/, "")));
-/** Loaded when one of their functions is first called by our own code: each costs 2.5 MiB, and most daemons never ask them for anything. */
-const DEFERRED = new Set(["child_process", "zlib"]);
+/**
+ * Loaded when one of their functions is first called by our own code: they cost 2 to 10 ms of a start and up to 2.5 MiB
+ * each, and many a run never asks them for anything.
+ */
+const DEFERRED = new Set(["child_process", "dns", "fs/promises", "http", "zlib"]);
 const require = createRequire(import.meta.url);
 
 /** How a module is asked for, and the source text that answers. */
@@ -21,7 +24,7 @@ const ANSWERS: Readonly<Record<string, (name: string) => string>> = {
     ].join("\n"),
   "?deferred": (name) =>
     exportsOf(name)
-      .map((key) => `export const ${key} = (...args) => ${taking(name)}.${key}(...args);`)
+      .map((key) => `export const ${key} = ${deferred(`${taking(name)}.${key}`, valuesOf(name)[key])};`)
       .join("\n"),
 };
 
@@ -47,6 +50,16 @@ function taking(name: string): string {
   return `process.getBuiltinModule(${JSON.stringify(name)})`;
 }
 
+/** Source text for an export: a function or a class is asked for when it is called, constants are written out. */
+function deferred(it: string, value: unknown): string {
+  if (typeof value !== "function") return JSON.stringify(value);
+  return `function (...args) { return new.target === undefined ? ${it}(...args) : new ${it}(...args); }`;
+}
+
+function valuesOf(name: string): Readonly<Record<string, unknown>> {
+  return require(name) as Readonly<Record<string, unknown>>;
+}
+
 function exportsOf(name: string): readonly string[] {
-  return Object.keys(require(name) as object).filter((key) => key !== "default");
+  return Object.keys(valuesOf(name)).filter((key) => key !== "default");
 }

@@ -1,28 +1,25 @@
-// Libraries that are loaded on demand. Node finds the names that a CommonJS package exports; a bundle that is split has
-// only its `default`, so that `(await import("yaml")).parse` would be undefined. Here the names are written out.
+// Libraries that are loaded on demand: each is a bundle of its own, which the program requires by its name.
 
-import { fileURLToPath } from "node:url";
 import type { Plugin } from "esbuild";
 
-const NAMESPACE = "on-demand";
-const ROOT = fileURLToPath(new URL("..", import.meta.url));
+/** Packages as `await import` names them. */
+export const ON_DEMAND = ["@slack/web-api", "bcryptjs", "chokidar", "nodemailer", "yaml"] as const;
+
+/** Name of a package's bundle, without `.js`. */
+export function bundleOf(name: string): string {
+  return name.slice(name.indexOf("/") + 1);
+}
 
 /** The esbuild plugin. It concerns `await import("package")`, not our own files. */
 export const onDemand: Plugin = {
   name: "on-demand",
   setup(build) {
-    build.onResolve({ filter: /^[^./]/ }, ({ path, kind }) =>
-      kind === "dynamic-import" && !path.startsWith("node:") ? { path, namespace: NAMESPACE } : undefined,
-    );
-    build.onLoad({ filter: /.*/, namespace: NAMESPACE }, async ({ path }) => {
-      const names = Object.keys((await import(path)) as object).filter((name) => IDENTIFIER.test(name));
-      const from = JSON.stringify(path);
-      const list = names.filter((name) => name !== "default").join(", ");
-      const rest = names.includes("default") ? `export { default } from ${from};` : "";
-      return { contents: `export { ${list} } from ${from};\n${rest}`, resolveDir: ROOT, loader: "js" };
+    build.onResolve({ filter: /^[^./]/ }, ({ path, kind }) => {
+      if (kind !== "dynamic-import" || path.startsWith("node:")) return undefined;
+      if (!(ON_DEMAND as readonly string[]).includes(path)) {
+        return { errors: [{ text: `${path} is not among the packages that are loaded on demand` }] };
+      }
+      return { path: `./${bundleOf(path)}.js`, external: true };
     });
   },
 };
-
-/** Left out are names such as `module.exports`, which nobody can import by a plain `{ … }`. */
-const IDENTIFIER = /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u;

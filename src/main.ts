@@ -1,4 +1,3 @@
-#!/usr/bin/env node
 // The command line: finds the verb, checks the options, hands over the signals, and ends the process. It is the only
 // file that does so.
 
@@ -38,12 +37,13 @@ const COMMON_OPTIONS = {
 let refused: string | null = null;
 process.stdout.on("error", ({ code }: NodeJS.ErrnoException) => (refused ??= code ?? "unknown error"));
 
-const code = await main(process.argv.slice(2));
-// A write that failed says so a turn later.
-await setImmediate();
-process.exitCode = whole(code);
-// Sockets kept alive by a client library would hold the process for seconds after everything is said and saved.
-process.exit();
+void main(process.argv.slice(2)).then(async (code) => {
+  // A write that failed says so a turn later.
+  await setImmediate();
+  process.exitCode = whole(code);
+  // Sockets kept alive by a client library would hold the process for seconds after everything is said and saved.
+  process.exit();
+});
 
 async function main(argv: readonly string[]): Promise<number> {
   // A file may be called `constructor`.

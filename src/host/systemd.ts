@@ -55,16 +55,17 @@ const NOBODY: ServiceManager = {
  */
 export function serviceManager(
   env: Readonly<Record<string, string | undefined>>,
-  ways: readonly Send[] = waysTo(env.NOTIFY_SOCKET ?? "", env.PATH ?? ""),
+  ways?: readonly Send[],
 ): ServiceManager {
   const socket = env.NOTIFY_SOCKET ?? "";
   // The manager also knows vsock addresses, for virtual machines; those are not ours to reach.
   if (!/^[/@]./.test(socket)) return NOBODY;
+  const inOrder = ways ?? waysTo(socket, env.PATH ?? "");
   let sent: Promise<void> = Promise.resolve();
   const deliver = async (message: string): Promise<void> => {
     // Each time anew: a manager that re-executes itself is away for a moment, and a daemon that gave up on it then
     // would be killed by the watchdog.
-    for (const way of ways) if (await way(message)) return;
+    for (const way of inOrder) if (await way(message)) return;
   };
   const say = (...lines: readonly string[]): void => {
     // One after the other: the helper's processes could overtake each other, and READY must come before WATCHDOG.

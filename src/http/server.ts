@@ -8,10 +8,6 @@ import { ListenError } from "./listen-error.ts";
 import { guardClients, tlsKind, tlsOptions } from "./tls.ts";
 import type { HttpFace } from "./face.ts";
 
-// An import of node:http from an ES module touches all of its names and thereby loads undici: 79 MiB resident against
-// 65 for a bare server on Node 26.
-const { createServer } = process.getBuiltinModule("node:http");
-
 /** Bytes of all headers of a request; a scrape sends some 300. */
 const MAX_HEADER_BYTES = 8 * 1024;
 /** How long a client may take, milliseconds. */
@@ -83,7 +79,9 @@ export async function listen(setup: HttpSetup, patience = PATIENCE): Promise<Htt
     tls === null
       ? null
       : process.getBuiltinModule("node:https").createServer({ ...options, ...tlsOptions(tls) }, answer);
-  const server = secure ?? createServer(options, answer);
+  // An import of node:http from an ES module touches all of its names and thereby loads undici: 79 MiB resident against
+  // 65 for a bare server on Node 26.
+  const server = secure ?? process.getBuiltinModule("node:http").createServer(options, answer);
   if (secure !== null) guardClients(secure, () => desk.web?.tls ?? null);
   server.maxConnections = MAX_CONNECTIONS;
   await bound(server, setup.host, setup.port);

@@ -64,10 +64,13 @@ interface HttpOrder {
 // the request was written, which is the one case that may say things twice.
 // A proxy of the environment is used only where Node itself has been told to (NODE_USE_ENV_PROXY=1).
 const proxied = process.env["NODE_USE_ENV_PROXY"] === "1" ? { proxyEnv: process.env } : {};
-const plainAgent = new HttpAgent({ keepAlive: false, ...proxied });
+let plainAgent: HttpAgent | null = null;
 
 type Open = (url: URL, options: RequestOptions) => ClientRequest;
-const openPlain: Open = (url, options) => httpRequest(url, { ...options, agent: plainAgent });
+const openPlain: Open = (url, options) => {
+  plainAgent ??= new HttpAgent({ keepAlive: false, ...proxied });
+  return httpRequest(url, { ...options, agent: plainAgent });
+};
 
 let tls: Promise<Open> | null = null;
 

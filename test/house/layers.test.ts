@@ -36,6 +36,7 @@ const ROOMS: readonly (readonly [room: string, prefix: string])[] = [
   ["app", "src/app/"],
   ["cli", "src/cli/"],
   ["main", "src/main.ts"],
+  ["launch", "src/launch.ts"],
 ];
 
 /** What each room may import beside itself. `type:ROOM` allows types only. */
@@ -94,6 +95,8 @@ const MAY: Readonly<Record<string, readonly string[]>> = {
   app: ["*"],
   cli: ["*"],
   main: ["*"],
+  // The entry of the compiled program: it loads the bundle in which all the rest is.
+  launch: ["host"],
 };
 
 /** Modules of Node that the pure core may use. */

@@ -2,8 +2,8 @@
 // names, and no part that was left out is asked for.
 
 import assert from "node:assert/strict";
-import { execFileSync } from "node:child_process";
-import { writeFileSync } from "node:fs";
+import { execFileSync, spawnSync } from "node:child_process";
+import { globSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { type Daemon, start } from "../support/daemon.ts";
@@ -65,6 +65,32 @@ receivers:
     // Of the garbage collector only its family is sure: there are no numbers before it has run.
     assert.match(metrics, /^# TYPE nodejs_gc_duration_seconds histogram$/m);
     assert.equal((await daemon.stop()).code, 0);
+  });
+
+  it("is loaded from the code caches of its build, and without them all the same", () => {
+    const hook = folder.join("hook.cjs");
+    writeFileSync(
+      hook,
+      `const vm = require("node:vm");
+vm.Script = class extends vm.Script {
+  constructor(source, options) {
+    super(source, options);
+    process.stderr.write(String(this.cachedDataRejected));
+  }
+};`,
+    );
+    const version = (): { stdout: string; stderr: string } =>
+      spawnSync(process.execPath, ["--require", hook, folder.join("dist/main.js"), "--version"], {
+        encoding: "utf8",
+      });
+    const cached = version();
+    assert.equal(cached.stderr, "false");
+    for (const path of globSync(folder.join("dist/*.cache"))) renameSync(path, `${path}.away`);
+    const compiledAnew = version();
+    for (const path of globSync(folder.join("dist/*.away"))) renameSync(path, path.slice(0, -".away".length));
+    assert.equal(compiledAnew.stderr, "undefined");
+    assert.equal(compiledAnew.stdout, cached.stdout);
+    assert.match(cached.stdout, /^revokewatch /);
   });
 
   it("prints the schema of its configuration", async () => {

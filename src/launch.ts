@@ -1,0 +1,9 @@
+#!/usr/bin/env node
+// The entry of the compiled program: loads its one bundle. From source the program begins with main.ts itself.
+
+import { loadBundle } from "./host/code-cache.ts";
+import { holdYoungGeneration } from "./host/heap.ts";
+
+// Before anything is loaded: a code cache is good only under the flags that it was made with.
+holdYoungGeneration();
+loadBundle(import.meta.dirname, "program.js");
