@@ -6,6 +6,7 @@ import { LineCutter } from "../sources/line-cutter.ts";
 import { firstLook } from "./first-look.ts";
 import { type Input, InputFault } from "./input.ts";
 import type { TimedLog } from "./merge.ts";
+import { Ordered } from "./ordered.ts";
 import type { Tally } from "./tally.ts";
 
 /** A longer line is not read, as the daemon's default `max_line_bytes` has it. */
@@ -39,8 +40,7 @@ export class FileLog<Item> implements TimedLog<Item> {
   readonly #setup: FileLogSetup<Item>;
   readonly #cutter: LineCutter;
   #input: Input | null = null;
-  #queue: { readonly item: Item; readonly timeMs: number }[] = [];
-  #taken = 0;
+  readonly #items: Ordered<Item>;
   /** Newest time of a line so far. */
   #newestMs: number;
   /** Later times are not believed. */
@@ -50,6 +50,7 @@ export class FileLog<Item> implements TimedLog<Item> {
 
   constructor(setup: FileLogSetup<Item>) {
     this.#setup = setup;
+    this.#items = new Ordered(setup.beginsMs);
     this.#newestMs = setup.beginsMs;
     this.#limitMs = setup.nowMs + MAX_AHEAD_MS;
     this.#cutter = new LineCutter(MAX_LINE_BYTES, {
@@ -62,7 +63,7 @@ export class FileLog<Item> implements TimedLog<Item> {
   }
 
   get boundMs(): number {
-    return this.#queue[this.#taken]?.timeMs ?? (this.#ended ? Infinity : this.#newestMs);
+    return this.#items.boundMs;
   }
 
   /** Bytes on disk that were read so far. */
@@ -71,15 +72,10 @@ export class FileLog<Item> implements TimedLog<Item> {
   }
 
   take(): Item | null {
-    const next = this.#queue[this.#taken];
-    if (next === undefined) return null;
-    this.#taken += 1;
-    return next.item;
+    return this.#items.take();
   }
 
   async read(): Promise<void> {
-    this.#queue = [];
-    this.#taken = 0;
     this.#input ??= this.#setup.open();
     try {
       const bytes = await this.#input.read();
@@ -91,6 +87,7 @@ export class FileLog<Item> implements TimedLog<Item> {
       tally.notice(`${name}: ${error.message}; what came before was read`);
       this.#end();
     }
+    this.#items.reach(this.#newestMs, this.#ended);
   }
 
   /** Reads no further. */
@@ -120,8 +117,9 @@ export class FileLog<Item> implements TimedLog<Item> {
     const limitMs = Math.min(this.#limitMs, orderedMs);
     tally.bytes += bytes.length;
     tally.lines += read(bytes, (item, timeMs) => {
-      if (timeMs !== null && timeMs <= limitMs) this.#seen(timeMs);
-      this.#queue.push({ item, timeMs: this.#newestMs });
+      const believed = timeMs !== null && timeMs <= limitMs;
+      if (believed) this.#seen(timeMs);
+      this.#items.add(item, believed ? timeMs : this.#newestMs);
     });
     if (lastMs !== null) this.#seen(lastMs);
   }

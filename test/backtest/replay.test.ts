@@ -115,7 +115,7 @@ describe("replay", () => {
     assert.ok(repeats.length >= 1, "said again");
   });
 
-  it("comes to the same transitions however one log is dealt out over files", async () => {
+  it("comes to the same transitions however one log is dealt out over files and disordered within a minute", async () => {
     const lines = [
       ...Array.from({ length: 120 }, (_, i) => ({
         timeMs: THEN + i * 13_337,
@@ -134,11 +134,15 @@ describe("replay", () => {
     const whole = await ran([lines.map(({ text }) => text).join("")], { variants });
     assert.ok(whole.said.length >= 4, "there is something to compare");
     const deal = fc.array(fc.nat(3), { minLength: lines.length, maxLength: lines.length });
+    const lateness = fc.array(fc.nat(MINUTE), { minLength: lines.length, maxLength: lines.length });
     await fc.assert(
-      fc.asyncProperty(deal, fc.nat(3), async (dealt, packed) => {
+      fc.asyncProperty(deal, fc.nat(3), lateness, async (dealt, packed, lateMs) => {
+        const written = lines
+          .map((line, i) => ({ ...line, file: dealt[i], atMs: line.timeMs + (lateMs[i] ?? 0) }))
+          .toSorted((a, b) => a.atMs - b.atMs);
         const files = [0, 1, 2, 3].map((file) => {
-          const text = lines
-            .filter((_, i) => dealt[i] === file)
+          const text = written
+            .filter((line) => line.file === file)
             .map((line) => line.text)
             .join("");
           return file === packed ? gzipSync(text) : text;
