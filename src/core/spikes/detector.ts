@@ -11,7 +11,7 @@ export interface Evidence {
   readonly count: number;
   /** Events that such a window usually holds; null for a plain threshold, which knows no usual. */
   readonly expected: number | null;
-  /** 99.9 % of such windows hold at most this many events; null for a plain threshold. */
+  /** 99.9 % of such windows hold at most this many events, fewer where less fires; null for a plain threshold. */
   readonly expectedHigh: number | null;
   /** count / expected; null when expected is null or 0. */
   readonly ratio: number | null;

@@ -36,14 +36,16 @@ export function windowEvidence(window: number, counts: ArrayLike<number>, usual:
   const count = counts[window] as number;
   const prediction = usual.predictions[window] as Prediction;
   const { mean, size } = prediction;
+  const threshold = usual.thresholds[window] as number;
   return {
     windowSeconds: WINDOW_SECONDS[window] as number,
     count,
     expected: mean,
-    expectedHigh: expectedHigh(prediction),
+    // What is rare enough for the sensitivity may be no rarer than that: nobody believes "1561; at most 1600".
+    expectedHigh: Math.min(expectedHigh(prediction), threshold - 1),
     ratio: mean > 0 ? count / mean : null,
     logProbability: logTail(count, mean, size),
-    threshold: usual.thresholds[window] as number,
+    threshold,
   };
 }
 

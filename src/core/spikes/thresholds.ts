@@ -6,8 +6,20 @@ import { scanThreshold } from "./scan-rate.ts";
 import { WINDOWS, WINDOW_SECONDS } from "./scales.ts";
 import type { StateReader, StateWriter } from "./state-bytes.ts";
 
-/** Never below twice what is expected: a rate known to the per mille would make a rise of a tenth significant. */
-const LEAST_RATIO = 2;
+/**
+ * Never below this many times what is expected, whatever the rate is known to: a rise of a tenth would be significant soon
+ * and is nobody's business. It is 2 for windows of up to 100 events and comes down to 1.25 for very many, since there a
+ * rise by half is thousands of failed calls.
+ */
+const LEAST_RATIO = 1.25;
+const LEAST_RATIO_OF_FEW = 2;
+const FEW_EVENTS = 100;
+
+/** The smallest count that is worth an alert where `mean` are expected. */
+export function leastRise(mean: number): number {
+  const few = Math.min(1, Math.sqrt(FEW_EVENTS / mean));
+  return Math.ceil((LEAST_RATIO + (LEAST_RATIO_OF_FEW - LEAST_RATIO) * few) * mean);
+}
 
 export class Thresholds {
   readonly #budgetSeconds: number;
@@ -30,7 +42,7 @@ export class Thresholds {
 
   /**
    * Computes what is outdated, for windows that end in the learning bucket of `second`. The threshold of window W is
-   * the smallest k ≥ max(minCount, ⌈2μ⌉) with ln R(k) ≤ ln(W/(4B)): the budget of one false alarm in B seconds is split
+   * the smallest k ≥ max(minCount, `leastRise(μ)`) with ln R(k) ≤ ln(W/(4B)): the budget of one false alarm in B seconds is split
    * evenly over the four windows.
    */
   refresh(baseline: Baseline, second: number): void {
@@ -42,7 +54,7 @@ export class Thresholds {
       const last = this.thresholds[i] as number;
       const rare = scanThreshold(logRate, prediction.mean, prediction.size, this.#minCount, last);
       this.predictions[i] = prediction;
-      this.thresholds[i] = Math.max(rare, Math.ceil(LEAST_RATIO * prediction.mean));
+      this.thresholds[i] = Math.max(rare, leastRise(prediction.mean));
     }
   }
 

@@ -94,13 +94,37 @@ describe("NbScan, hit", () => {
     assert.deepEqual(busy.burst(40, 2 * DAY + 280, 280).kinds, ["start"]);
   });
 
-  it("never fires below twice what is expected", () => {
+  it("never fires below twice what is expected where that is few, and nearer to it where it is many", () => {
     const steady = new Timeline().every(2, 0, 6 * DAY);
-    for (const { windowSeconds, count } of steady.detector.view().thresholds) {
-      assert.ok(
-        count >= windowSeconds,
-        `${count} in ${windowSeconds} s where ${windowSeconds / 2} are usual`,
-      );
+    const shown = steady.detector.view().thresholds;
+    const ratios = shown.map(({ windowSeconds, count }) => count / ((windowSeconds + 10) / 2));
+    assert.deepEqual(
+      ratios.map((ratio) => ratio.toFixed(1)),
+      ["2.0", "1.9", "1.6", "1.4"],
+      JSON.stringify(shown),
+    );
+  });
+
+  it("finds a rise by half where thousands are usual, however little they stray", () => {
+    const busy = new Timeline();
+    for (let second = 0; second < 3 * DAY; second += 10) busy.add(second, 330 + (second % 7));
+    // That so busy a group begins at all is a rise.
+    assert.deepEqual(busy.kinds, ["start", "stop"]);
+    for (let second = 3 * DAY; second < 3 * DAY + HOUR; second += 10) busy.add(second, 500);
+    assert.deepEqual(busy.kinds, ["start", "stop", "start"]);
+    const { count, expected, expectedHigh } = evidenceOf(busy, 2);
+    assert.ok(count > (expectedHigh ?? Infinity), `${count}, at most ${expectedHigh}`);
+    assert.ok(count < 2 * (expected ?? 0), `${count} where ${expected} are usual`);
+  });
+
+  it("never says of what fired that as much is usual", () => {
+    for (const sensitivity of ["low", "medium", "high"] as const) {
+      for (const every of [7, 60, 1800]) {
+        const { detector } = new Timeline(new NbScan({ sensitivity, minCount: 1 })).every(every, 3, 2 * DAY);
+        const { expectedHigh, thresholds } = detector.view();
+        const fires = thresholds[1]?.count ?? 0;
+        assert.ok((expectedHigh ?? 0) < fires, `${sensitivity}: at most ${expectedHigh}, fires at ${fires}`);
+      }
     }
   });
 });
