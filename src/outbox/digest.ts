@@ -5,9 +5,9 @@ import type { Budget } from "./flood.ts";
 import type { Waiting } from "./queue.ts";
 import { isAlarm } from "./row.ts";
 
-/** Receivers show at most ten such lines of 300 characters; a warning of another kind may need one. */
-const MAX_LINES = 7;
-const LINE_CHARACTERS = 290;
+/** Lines of names: Slack shows 800 characters of such remarks, and the first line has to be among them. */
+const MAX_LINES = 2;
+const LINE_CHARACTERS = 280;
 const NAME_CHARACTERS = 40;
 
 const SEVERITY: Readonly<Record<string, number>> = { info: 0, warning: 1, critical: 2 };
@@ -59,23 +59,20 @@ function linesOf(others: readonly Waiting[], budget: Budget): string[] {
   const count = others.length === 1 ? "1 other" : `${others.length} others`;
   const minutes = Math.max(1, Math.round(budget.perMs / 60_000));
   const lines = [
-    `Too many messages (over ${budget.messages} in ${minutes}m): this one also stands for ${count}, told nowhere else here.`,
+    `Too many messages (over ${budget.messages} in ${minutes}m): this one also stands for ${count}, told nowhere else here; all of them: revokewatch incident list`,
   ];
-  let unnamed = others.length;
   let line = "";
-  for (const { row } of others) {
+  for (const [i, { row }] of others.entries()) {
     const item = nameOf(row.transition);
     if (line !== "" && line.length + item.length + 2 > LINE_CHARACTERS) {
-      lines.push(line);
+      const last = lines.length === MAX_LINES;
+      lines.push(last ? `${line}; and ${others.length - i} more` : line);
+      if (last) return lines;
       line = "";
     }
-    if (lines.length > MAX_LINES) break;
     line = line === "" ? item : `${line}; ${item}`;
-    unnamed -= 1;
   }
-  if (line !== "") lines.push(line);
-  if (unnamed > 0) lines.push(`and ${unnamed} more: revokewatch incident list`);
-  return lines;
+  return [...lines, line];
 }
 
 /** `firing 7F3K checkout (41 in 5m; usual 3)`; the group is out of a log, and each medium's gate escapes it. */
