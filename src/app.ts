@@ -235,15 +235,19 @@ export async function openApp(setup: AppSetup): Promise<App> {
   };
 }
 
-/** What is firing now, as its receivers were told before a restart; of what is silenced they were not. */
+/** What is firing now, as its receivers were told before a restart; of what is held back they were not. */
 function firing(engine: Engine): Transition[] {
-  const told = engine.openIncidents().filter(({ silence }) => silence === null);
+  const told = engine
+    .openIncidents()
+    .filter(({ silence, inhibited_by: wider }) => silence === null && wider === null);
   return told.map((incident) => ({
     version: 1,
     event: "firing",
     at: incident.fired_at ?? incident.started_at,
     late_seconds: 0,
     test: false,
+    step: null,
+    escalation: [],
     incident,
   }));
 }

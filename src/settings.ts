@@ -16,6 +16,7 @@ import type { WebConfig } from "./config/web-config.ts";
 import type { MatchSpec } from "./core/events/rule.ts";
 import type { Route } from "./core/incidents/routes.ts";
 import type { SilenceDeclaration } from "./core/incidents/silence.ts";
+import type { Times } from "./core/incidents/times.ts";
 import type { LineFormat } from "./core/lines/chunk.ts";
 import type { DetectorSpec } from "./core/spikes/detector-spec.ts";
 import { type Roster, roster as everyKind } from "./roster.ts";
@@ -54,6 +55,9 @@ export interface RuleSettings {
   /** Properties of an event whose every combination has its own window and incident. */
   readonly groupBy: readonly string[];
   readonly detector: DetectorSpec;
+  readonly times: Times;
+  /** Names of the rules for whose incidents those of this one stand. */
+  readonly inhibits: readonly string[];
   /** Ways to receivers, each of which exists. */
   readonly notify: readonly Route[];
   readonly runbookUrl: string | null;

@@ -1,7 +1,7 @@
 // What the benchmark asks of a detector, ours or a peer's, and ours behind it.
 
 import { NbScan } from "../../src/core/spikes/nb-scan.ts";
-import type { NbScanSpec } from "../../src/core/spikes/nb-scan.ts";
+import type { AdaptiveSpec } from "../../src/core/spikes/detector-spec.ts";
 import type { Series } from "./series.ts";
 
 export interface Alert {
@@ -26,7 +26,7 @@ export class OurSubject implements Subject {
   readonly #detector: NbScan;
   #alerting = false;
 
-  constructor(spec: NbScanSpec) {
+  constructor(spec: AdaptiveSpec) {
     this.#detector = new NbScan(spec);
     this.#detector.advance(MONDAY_MS);
   }

@@ -5,6 +5,6 @@ import type { RuleSettings } from "../settings.ts";
 
 /** The part of a rule that judges; of whom to tell, the engine needs to know when. */
 export function engineRule(rule: RuleSettings): EngineRule {
-  const { name, match, groupBy, detector, requestIds, runbookUrl, newKeyNotice, notify: routes } = rule;
-  return { name, match, groupBy, detector, requestIdsMax: requestIds.max, runbookUrl, newKeyNotice, routes };
+  const { requestIds, notify: routes, ...judging } = rule;
+  return { ...judging, requestIdsMax: requestIds.max, routes };
 }

@@ -2,7 +2,7 @@
 // chart costs a thousand times what a row does.
 
 import type { Engine } from "../core/engine.ts";
-import { rfc3339 } from "../core/incidents/incident.ts";
+import { rfc3339 } from "../core/incidents/rfc3339.ts";
 import type { IncidentView } from "../core/incidents/transition.ts";
 import type { GroupReading } from "../core/groups.ts";
 import { groupId } from "../http/group-id.ts";
@@ -15,6 +15,7 @@ const FRESH_MS = 5_000;
 /** Groups whose numbers somebody should see come first, then those that have most to show. */
 const URGENCY: Readonly<Record<GroupReading["state"], number>> = {
   firing: 0,
+  pending: 0,
   recurring: 1,
   quiet: 2,
   learning: 2,

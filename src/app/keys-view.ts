@@ -4,7 +4,7 @@
 import { closest } from "../config/similar.ts";
 import { parseDuration } from "../config/units.ts";
 import type { Engine } from "../core/engine.ts";
-import { rfc3339 } from "../core/incidents/incident.ts";
+import { rfc3339 } from "../core/incidents/rfc3339.ts";
 import type { KeyOfGroup } from "../core/keys/key-book.ts";
 import { lastPlace, type Places } from "../core/keys/tracked-key.ts";
 import type { KeyPlace, KeysAnswer, StatusKey } from "../http/views.ts";

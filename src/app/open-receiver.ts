@@ -25,6 +25,10 @@ export async function openReceiver(
     version,
     allowedLinkHosts: links.allowedHosts,
     requestIdLink: (rule: string) => idLinks.get(rule) ?? null,
+    stepMention: (rule: string, afterSeconds: number) =>
+      rules
+        .find((one) => one.name === rule)
+        ?.notify.find(({ to, afterMs }) => to === name && afterMs === afterSeconds * 1000)?.mention ?? null,
     externalUrl: http.externalUrl,
   };
   return kind.create(setup, options);

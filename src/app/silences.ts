@@ -1,7 +1,7 @@
 // Every silence that is declared, whichever way: kept together, given to the engine whenever one changes, listed for people.
 
 import type { Silences } from "../core/incidents/silences.ts";
-import { rfc3339 } from "../core/incidents/incident.ts";
+import { rfc3339 } from "../core/incidents/rfc3339.ts";
 import { occurrenceToShow, type SilenceDeclaration, type SilenceSpec } from "../core/incidents/silence.ts";
 import type { Clock } from "../host/clock.ts";
 import type { Change } from "../http/face.ts";

@@ -2,7 +2,7 @@
 
 import { hostname } from "node:os";
 import type { Engine } from "../core/engine.ts";
-import { rfc3339 } from "../core/incidents/incident.ts";
+import { rfc3339 } from "../core/incidents/rfc3339.ts";
 import type { IncidentView } from "../core/incidents/transition.ts";
 import type { Clock } from "../host/clock.ts";
 import type { Health, Status } from "../http/views.ts";

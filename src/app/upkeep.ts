@@ -135,6 +135,8 @@ export class Upkeep {
         at: new Date(nowMs).toISOString(),
         late_seconds: 0,
         test: false,
+        step: null,
+        escalation: [],
         incident,
       },
       sequence,

@@ -115,8 +115,12 @@ export class Engine {
       const { atMs, unseen } = reachedBy(source);
       if (unseen !== null) group.miss(unseen.fromMs, unseen.toMs, nowMs);
       group.advance(atMs, nowMs);
-      const said = group.flush(nowMs, sightOf(source) !== "behind");
-      if (said.length > 0 || unseen !== null) this.#groups.touch(group);
+      if (unseen !== null) this.#groups.touch(group);
+    }
+    for (const group of this.#groups.inOrder(this.#groups.all())) {
+      if (group.source === "") continue;
+      const said = group.flush(nowMs, sightOf(group.source) !== "behind");
+      if (said.length > 0) this.#groups.touch(group);
       transitions.push(...said);
     }
     transitions.push(...this.#notices.tick(nowMs, this.#times.tickingSinceMs ?? nowMs));
@@ -198,10 +202,8 @@ export class Engine {
   /** Everything up to `timeMs` has been seen, in every source. */
   advance(timeMs: number): Transition[] {
     this.#times.tick(timeMs);
-    return [...this.#groups.all()].flatMap((group) => {
-      group.advance(timeMs, timeMs);
-      return group.flush(timeMs, true);
-    });
+    for (const group of this.#groups.all()) group.advance(timeMs, timeMs);
+    return [...this.#groups.inOrder(this.#groups.all())].flatMap((group) => group.flush(timeMs, true));
   }
 
   /** How far the sources have come, to be committed with the positions: JSON by source. */
@@ -251,7 +253,7 @@ export class Engine {
   }
 
   #flush(touched: ReadonlySet<Group>, nowMs: number, live: boolean): Transition[] {
-    return [...touched].flatMap((group) => {
+    return [...this.#groups.inOrder(touched)].flatMap((group) => {
       this.#groups.touch(group);
       return group.flush(nowMs, live);
     });

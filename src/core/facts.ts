@@ -33,7 +33,7 @@ export interface CoreFacts {
   keyEvicted(rule: string): void;
   transition(transition: Transition): void;
   /** A transition that is not delivered. */
-  suppressed(rule: string, reason: "silenced" | "replay" | "recurring"): void;
+  suppressed(rule: string, reason: "silenced" | "inhibited" | "replay" | "recurring"): void;
   /** A detector state of another version was found and dropped; its group learns anew. */
   groupStateDropped(rule: string, reason: string): void;
 }

@@ -1,13 +1,13 @@
 // Every group of every rule: found by its labels, opened with its first event, bounded in number, saved and restored.
 
 import type { CoreFacts } from "./facts.ts";
-import { Group } from "./incidents/group.ts";
+import { Group, type GroupView } from "./incidents/group.ts";
 import type { GroupRule } from "./incidents/group-setup.ts";
+import { covers, MAX_LISTED } from "./incidents/inhibition.ts";
 import type { KeyUsed } from "./incidents/key-notices.ts";
 import type { KeyBook } from "./keys/key-book.ts";
 import type { Silences } from "./incidents/silences.ts";
-import type { IncidentView } from "./incidents/transition.ts";
-import type { DetectorView } from "./spikes/detector.ts";
+import type { IncidentName, IncidentView, InhibitedView } from "./incidents/transition.ts";
 
 /**
  * Groups of one rule. A group costs at most 64 KiB saved and about as much in memory; a thousand services is more than
@@ -26,15 +26,14 @@ export interface SavedGroup {
 }
 
 /** One group as `status` and the metrics show it. */
-export interface GroupReading extends DetectorView {
+export interface GroupReading extends GroupView {
   readonly rule: string;
   readonly labels: Readonly<Record<string, string>>;
   readonly eventsTotal: number;
-  readonly distinctKeys: number;
 }
 
 export interface GroupsSetup {
-  readonly rules: readonly GroupRule[];
+  readonly rules: readonly (GroupRule & { readonly groupBy: readonly string[] })[];
   /** Keyed hash of a text, hex, at least 20 digits. */
   readonly digest: (text: string) => string;
   readonly facts: CoreFacts;
@@ -60,9 +59,17 @@ export class Groups {
   /** Where each group is filed, so that a dirty one can be named when it is saved. */
   readonly #filed = new Map<Group, { readonly rule: string; readonly key: string }>();
   readonly #dirty = new Set<Group>();
+  /** Rules with the rules that inhibit them. */
+  readonly #inhibitors: ReadonlyMap<string, GroupsSetup["rules"]>;
+  /** Some rule inhibits another; in most configurations none does. */
+  readonly #ordered: boolean;
 
   constructor(setup: GroupsSetup) {
     this.#setup = setup;
+    this.#inhibitors = new Map(
+      setup.rules.map(({ name }) => [name, setup.rules.filter(({ inhibits }) => inhibits?.includes(name))]),
+    );
+    this.#ordered = setup.rules.some(({ inhibits = [] }) => inhibits.length > 0);
     this.#byRule = new Map(
       setup.rules.map((rule) => [rule.name, { rule, groups: new Map(), byValues: new Map() }]),
     );
@@ -94,6 +101,13 @@ export class Groups {
   /** The group with these labels, when it was ever opened. */
   find(ruleName: string, labels: Readonly<Record<string, string>>): Group | undefined {
     return this.#byRule.get(ruleName)?.groups.get(keyOf(labels));
+  }
+
+  /** Those of rules that inhibit others come first, so that what they stand for need not be told. */
+  inOrder(groups: Iterable<Group>): Iterable<Group> {
+    if (!this.#ordered) return groups;
+    const inhibits = (group: Group): number => ((group.rule.inhibits?.length ?? 0) > 0 ? 0 : 1);
+    return [...groups].sort((a, b) => inhibits(a) - inhibits(b));
   }
 
   all(): IterableIterator<Group> {
@@ -163,10 +177,33 @@ export class Groups {
     const { digest, facts, silences, summarises } = this.#setup;
     const labels: Record<string, string> = JSON.parse(key) as Record<string, string>;
     const keys = this.#setup.keys.open(rule.name, key, labels);
-    const group = new Group({ rule, labels, digest, facts, silences, keys, summarises, watchedSinceMs });
+    const neighbours = {
+      inhibitor: () => this.#inhibitorOf(rule.name, labels),
+      inhibited: () => this.#inhibitedBy(rule, labels),
+    };
+    const given = { rule, labels, digest, facts, silences, neighbours, keys, summarises, watchedSinceMs };
+    const group = new Group(given);
     this.#byRule.get(rule.name)?.groups.set(key, group);
     this.#filed.set(group, { rule: rule.name, key });
     return group;
+  }
+
+  /** A wide incident that people were told of, and that nothing holds back itself. */
+  #inhibitorOf(ruleName: string, labels: Readonly<Record<string, string>>): IncidentName | null {
+    for (const { name, groupBy } of this.#inhibitors.get(ruleName) ?? []) {
+      const wide = Object.fromEntries(groupBy.map((label) => [label, labels[label] ?? ""]));
+      const told = this.find(name, wide)?.watch.toldIncident ?? null;
+      if (told !== null) return told;
+    }
+    return null;
+  }
+
+  #inhibitedBy({ inhibits = [] }: GroupRule, labels: Readonly<Record<string, string>>): InhibitedView[] {
+    const narrow = inhibits.flatMap((name) => [...(this.#byRule.get(name)?.groups.values() ?? [])]);
+    return narrow
+      .flatMap((group) => (covers(labels, group.labels) ? (group.watch.inhibitedIncident ?? []) : []))
+      .toSorted((a, b) => b.total - a.total)
+      .slice(0, MAX_LISTED);
   }
 
   #save(group: Group): SavedGroup[] {

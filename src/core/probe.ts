@@ -5,8 +5,10 @@ import type { ChunkReader, LineVerdict } from "./events/chunk-reader.ts";
 import type { MatchSpec } from "./events/rule.ts";
 import type { CoreFacts } from "./facts.ts";
 import { Group } from "./incidents/group.ts";
+import { ALONE } from "./incidents/inhibition.ts";
 import type { GroupRule } from "./incidents/group-setup.ts";
 import { Silences } from "./incidents/silences.ts";
+import { DEFAULT_TIMES } from "./incidents/times.ts";
 import { KeyTracker } from "./keys/key-tracker.ts";
 import type { ChunkOrigin } from "./lines/chunk.ts";
 
@@ -64,11 +66,17 @@ function passes(
     return verdicts.some((verdict) => verdict.kind === "none" && verdict.reason === "where");
   }
   const group = new Group({
-    rule: { ...rule, detector: { kind: "threshold", count: 1, windowMs: 60_000 }, newKeyNotice: false },
+    rule: {
+      ...rule,
+      detector: { kind: "threshold", count: 1, windowMs: 60_000 },
+      newKeyNotice: false,
+      times: DEFAULT_TIMES,
+    },
     labels: {},
     digest,
     facts: UNHEARD,
     silences: new Silences(),
+    neighbours: ALONE,
     keys: new KeyTracker({ makeRoom() {}, sized() {}, evicted() {} }),
     watchedSinceMs: null,
     summarises: false,

@@ -1,7 +1,7 @@
 // What becomes of a waiting message when a newer one of the same incident comes: after an outage people get one message
 // with the newest numbers, not the backlog. Never is the only trace of an incident dropped.
 
-import type { TransitionEvent } from "../core/incidents/transition.ts";
+import type { Step, TransitionEvent } from "../core/incidents/transition.ts";
 import { isAlarm } from "./row.ts";
 import type { OutboxRow } from "./row.ts";
 
@@ -51,17 +51,32 @@ export function coalesce(older: OutboxRow, newer: OutboxRow, mayHaveArrived: boo
   if (merge === null) return null;
   if (mayHaveArrived) return merge === "replace" && !isAlarm(older) ? newer : null;
   if (merge === "absorb") {
-    const { event, at, late_seconds: lateSeconds } = older.transition;
-    return { ...older, transition: { ...newer.transition, event, at, late_seconds: lateSeconds } };
+    const { event, at, late_seconds: lateSeconds, escalation } = older.transition;
+    const step = isAlarm(older) ? null : stepOf(older, newer);
+    return {
+      ...older,
+      transition: { ...newer.transition, event, at, late_seconds: lateSeconds, escalation, step },
+    };
   }
   const firedUnsaid = newer.transition.event === "resolved" && isAlarm(older);
   return {
     ...older,
-    transition: newer.transition,
+    transition: {
+      ...newer.transition,
+      ...(newer.transition.event === "update" ? { step: stepOf(older, newer) } : {}),
+    },
     queuedAtMs: isAlarm(older) ? older.queuedAtMs : newer.queuedAtMs,
     firedUnsaid,
   };
 }
+
+/** Of two steps the one that more people hear. */
+function stepOf(older: OutboxRow, newer: OutboxRow): Step | null {
+  const steps = new Set([newer.transition.step, older.transition.step]);
+  return STEPS.find((step) => steps.has(step)) ?? null;
+}
+
+const STEPS: readonly Step[] = ["severity", "new_service", "growth"];
 
 function mergeOf(older: OutboxRow, newer: OutboxRow): Merge | null {
   // It fired, resolved and fires again, and nobody heard of it yet: it is simply firing.

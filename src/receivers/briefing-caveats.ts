@@ -1,16 +1,19 @@
 // How far a message can be trusted: whether it is a test, comes late, was read late, is cut or was not saved.
 
-import type { Transition } from "../core/incidents/transition.ts";
+import type { IncidentView, Transition } from "../core/incidents/transition.ts";
 import type { Message } from "./receiver.ts";
-import { span } from "./numbers.ts";
+import { count, span } from "./numbers.ts";
 import { oneLine } from "./safe-text.ts";
-import { type Line, strong, text, time, words } from "./spans.ts";
+import { code, type Line, strong, text, time, words } from "./spans.ts";
 
 /** Live reading is behind by polls and commits; only more than this is worth a line. Seconds. */
 export const LATE_READ_SECONDS = 30;
 /** A hand-over with one retry is normal; more than this is worth a line. Milliseconds. */
 const LATE_DELIVERY_MS = 60_000;
 const MAX_WARNING = 300;
+/** Narrower incidents that one line names, and the characters of each one's group. */
+const MAX_NARROWER = 5;
+const MAX_NAME = 40;
 const MAX_WARNINGS = 10;
 
 /** The remarks of a message, the most important first. @param nowMs wall clock at the hand-over. */
@@ -25,9 +28,12 @@ export function caveats(message: Message, nowMs: number): readonly Line[] {
       strong("Cannot see"),
       text(" since "),
       time(incident.unseen_since),
-      text(": its log cannot be read, or has gone silent. It stays open until it can be seen again."),
+      text(
+        ": its log cannot be read, has gone silent, or is read far behind. It stays open until it can be seen again.",
+      ),
     ]);
   }
+  lines.push(...wider(incident), ...narrower(incident));
   if (transition.late_seconds >= LATE_READ_SECONDS) {
     lines.push([
       text(`Read ${span(transition.late_seconds * 1000)} late: it happened from `),
@@ -52,6 +58,34 @@ export function caveats(message: Message, nowMs: number): readonly Line[] {
   }
   for (const warning of warnings.slice(0, MAX_WARNINGS)) lines.push(words(oneLine(warning, MAX_WARNING)));
   return lines;
+}
+
+/** What is told in another message. */
+function wider({ inhibited_by: by }: IncidentView): readonly Line[] {
+  if (by === null) return [];
+  return [
+    [text("Part of the wider incident "), code(by.short_id), text(": told here again if it outlasts that.")],
+  ];
+}
+
+/** What is told in this message alone. */
+function narrower({ inhibits }: IncidentView): readonly Line[] {
+  if (inhibits.length === 0) return [];
+  const named = inhibits
+    .slice(0, MAX_NARROWER)
+    .map(({ short_id: id, group, total }): Line => [
+      code(id),
+      text(` ${oneLine(Object.values(group).join(", ") || "all", MAX_NAME)} (${count(total)})`),
+    ]);
+  const more = inhibits.length > MAX_NARROWER ? [text(` and ${inhibits.length - MAX_NARROWER} more`)] : [];
+  return [
+    [
+      text("Holds back "),
+      ...named.flatMap((name, i) => (i === 0 ? name : [text(", "), ...name])),
+      ...more,
+      text("."),
+    ],
+  ];
 }
 
 /** Until when nothing was, or will be, told of it. */

@@ -1,6 +1,6 @@
 // The sentences of a message: each function answers one question of on-call from one transition.
 
-import type { IncidentView, Severity, Transition } from "../core/incidents/transition.ts";
+import type { IncidentView, Severity, Step, Transition } from "../core/incidents/transition.ts";
 import { LATE_READ_SECONDS } from "./briefing-caveats.ts";
 import { amount, count, plural, span } from "./numbers.ts";
 import { oneLine } from "./safe-text.ts";
@@ -65,7 +65,10 @@ export function push(transition: Transition): string {
   const head = `${transition.test ? "TEST " : ""}${status(transition)} ${rule(incident)}:`;
   const late =
     transition.late_seconds < LATE_READ_SECONDS ? "" : ` - read ${span(transition.late_seconds * 1000)} late`;
-  const tail = `${where(incident)}${PUSH_REMARK[event] ?? (incident.flapping ? " - flapping" : "")}${late} - ${incident.short_id}`;
+  const step = transition.step === null ? undefined : STEP_REMARK[transition.step];
+  const note = isSilenceNote(transition) ? " - silenced now" : undefined;
+  const remark = step ?? note ?? PUSH_REMARK[event] ?? (incident.flapping ? " - flapping" : "");
+  const tail = `${where(incident)}${remark}${late} - ${incident.short_id}`;
   const usual = incident.expected === null ? "" : ` (usual ${amount(incident.expected)})`;
   if (event === "new_key_notice") {
     return oneLine(`${head} ${plural(incident.count, "key", "keys")} began to fail ${tail}`, MAX_PUSH);
@@ -82,6 +85,11 @@ const PUSH_REMARK: Partial<Record<Transition["event"], string>> = {
   acked: " - acknowledged",
   escalated: " - escalated",
   silence_exceeded: " - more than the silence expects",
+};
+
+const STEP_REMARK: Partial<Record<Step, string>> = {
+  severity: " - graver",
+  new_service: " - a further service",
 };
 
 /** Constant for an incident, so that mail programs keep its messages together. */
@@ -102,12 +110,13 @@ export function title(transition: Transition, alone: boolean): string {
   if (over(event, incident)) return `${prefix}${alone ? "Fired and resolved" : "Resolved"}: ${what}`;
   if (event === "silence_exceeded") return `${prefix}${what} (more than the silence expects)`;
   if (event === "escalated") return `${prefix}${what} (escalated)`;
-  return `${prefix}${what}${STATE_REMARK[incident.state] ?? (incident.flapping ? " (flapping)" : "")}`;
+  const flapping = incident.flapping ? " (flapping)" : "";
+  return `${prefix}${what}${flapping}${STATE_REMARK[incident.state] ?? ""}`;
 }
 
 const STATE_REMARK: Partial<Record<IncidentView["state"], string>> = {
   acked: " (acknowledged)",
-  resolving: " (flapping, calm now)",
+  resolving: " (calm now)",
 };
 
 /** What this message adds to the ones before it; nothing when there are none. */
@@ -125,10 +134,10 @@ export function news(transition: Transition, alone: boolean): Line {
       }
       return alone ? [] : [strong("Firing again"), text(".")];
     case "update":
-      if (isAhead(incident.silenced_until, transition.at)) {
+      if (isSilenceNote(transition)) {
         return [strong("Silenced"), text(`: ${count(incident.total)} since the start.`)];
       }
-      return [strong("Still growing"), text(`: ${count(incident.total)} since the start.`)];
+      return [strong(growth(transition)), text(`: ${count(incident.total)} since the start.`)];
     case "repeat":
       return [
         strong("Still firing"),
@@ -157,9 +166,15 @@ export function news(transition: Transition, alone: boolean): Line {
   }
 }
 
-/** Whether a silence has begun that goes on. */
-const isAhead = (until: string | null, at: string): boolean =>
-  until !== null && Date.parse(until) > Date.parse(at);
+/** What has become more of it. */
+function growth({ step, incident }: Transition): string {
+  if (step === "severity") return `Now ${incident.severity}`;
+  return step === "new_service" ? "Spreading: a further service is hit" : "Still growing";
+}
+
+/** Whether it only says that a silence has begun. */
+const isSilenceNote = ({ event, step, at, incident: { silenced_until: until } }: Transition): boolean =>
+  event === "update" && step === null && until !== null && Date.parse(until) > Date.parse(at);
 
 const by = ({ acked_by: who }: IncidentView): Line =>
   who === null ? [] : [text(" by "), code(oneLine(who, MAX_VALUE))];

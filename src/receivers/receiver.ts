@@ -96,6 +96,8 @@ export interface ReceiverSetup {
   readonly allowedLinkHosts: readonly string[];
   /** Template such as `https://logs.example/search?q={request_id}`, by rule; null: ids are plain text. */
   requestIdLink(rule: string): string | null;
+  /** Whom a step of a rule's escalation to this receiver calls, in its own notation; null: nobody but its own. */
+  stepMention(rule: string, afterSeconds: number): string | null;
   /** Where a person finds the status page, null when it cannot be reached from outside. */
   readonly externalUrl: string | null;
 }

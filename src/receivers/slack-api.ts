@@ -84,7 +84,7 @@ class Delivery {
     call: SlackCall,
   ) {
     const briefing = brief(message, setup, call.nowMs);
-    const mention = mentionFor(message.transition, options.mention);
+    const mention = mentionFor(message.transition, options.mention, setup);
     this.#message = message;
     this.#channel = options.channel;
     this.#client = client;
@@ -122,7 +122,7 @@ class Delivery {
    * a silence says nothing of how the incident stands, so it edits nothing.
    */
   async #continue(parent: Parent): Promise<Outcome> {
-    const { event } = this.#message.transition;
+    const { event, step } = this.#message.transition;
     const args = { ...parent, metadata: this.#metadata() };
     const edit = event === "silence_ended" ? null : await this.#say("chat.update", this.#parentOf, args);
     if (edit?.ok === false && edit.failure.class === "stale") return this.#post();
@@ -131,7 +131,7 @@ class Delivery {
       channel: parent.channel,
       thread_ts: parent.ts,
       // These are for the whole channel, not only for those who follow the thread.
-      reply_broadcast: event === "escalated" || event === "silence_exceeded",
+      reply_broadcast: event === "escalated" || event === "silence_exceeded" || step === "severity",
       client_msg_id: uuidOf(this.#message.deliveryId),
     });
     if (!reply.ok) return reply.failure.class === "stale" ? this.#post() : failed(reply.failure);

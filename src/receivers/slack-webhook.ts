@@ -68,7 +68,7 @@ async function deliver(
 ): Promise<Outcome> {
   const nowMs = setup.clock.now();
   const briefing = brief(message, setup, nowMs);
-  const mention = mentionFor(message.transition, options.mention);
+  const mention = mentionFor(message.transition, options.mention, setup);
   // The first message tells everything; later ones what is new, except the last, which stands alone in the channel.
   const whole = message.reference === null || message.transition.event === "resolved";
   let failed: SlackFailure | null = null;

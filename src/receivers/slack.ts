@@ -4,6 +4,7 @@
 import * as v from "valibot";
 import type { Secret } from "../config/secrets.ts";
 import { isHttpUrl } from "../config/http-url.ts";
+import { slackMention } from "../config/slack-mention.ts";
 import type { ReceiverKind } from "./receiver.ts";
 import { atMostOne, secretEntries, secretOf } from "./secret-option.ts";
 import { type SlackApiOptions, slackApiReceiver } from "./slack-api.ts";
@@ -13,15 +14,7 @@ import { type SlackWebhookOptions, slackWebhookReceiver } from "./slack-webhook.
 const DEFAULT_API_URL = "https://slack.com/api/";
 /** A channel's id, or a name with or without its hash; the text goes to Slack only, never into a message. */
 const CHANNEL = /^#?[\p{L}\p{N}._-]{1,80}$/u;
-/** The mentions that Slack knows: a user, a user group, and the three broadcasts. */
-const MENTION = /^(?:<@[UW][A-Z0-9]+>|<!subteam\^S[A-Z0-9]+>|<!(?:here|channel|everyone)>)$/;
-
-const mention = v.optional(
-  v.pipe(
-    v.string(),
-    v.regex(MENTION, "expected a mention such as <!subteam^S0123456>, <@U0123456> or <!here>"),
-  ),
-);
+const mention = v.optional(slackMention);
 
 const schema = v.pipe(
   v.strictObject({

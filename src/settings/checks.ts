@@ -4,6 +4,7 @@
 import { type Place, printable, type Problem } from "../config/finding.ts";
 import { isMapping } from "../config/shape.ts";
 import { closest } from "../config/similar.ts";
+import { inhibitions } from "./inhibitions.ts";
 import { nestsRepetition } from "./repetition.ts";
 import { silenceLabels, unknownLabel } from "./silence-labels.ts";
 
@@ -40,6 +41,7 @@ export function crossChecks(value: unknown, words: KindWords): readonly Problem[
     ...rules.flatMap(([i, rule]) => emptyRule(i, rule)),
     ...rules.flatMap(([i, rule]) => slowExpressions(i, rule)),
     ...rules.flatMap(([i, rule]) => groupKeys(i, rule, sources)),
+    ...inhibitions(rules, DEFAULT_GROUP_BY),
     ...fallbacks(receivers, names),
     ...repeatedNames("silences", silences),
     ...silences.flatMap(([i, silence]) => silencedLabels(i, silence, rules)),
@@ -174,12 +176,15 @@ function notify(
   const unknown = list.flatMap((entry: unknown, n) => {
     const place = ["rules", i, "notify", n];
     const name = isMapping(entry) ? entry["to"] : entry;
-    const needless = isMapping(entry) && entry["unless"] !== undefined && entry["after"] === undefined;
+    const ofSteps = isMapping(entry) && entry["after"] === undefined ? ["unless", "mention"] : [];
+    const needless = ofSteps
+      .filter((key) => (entry as Readonly<Record<string, unknown>>)[key] !== undefined)
+      .map((key) => error([...place, key], `${key} has no effect without after`, "key"));
     return [
       ...(typeof name === "string" && !names.includes(name)
         ? [unknownName(isMapping(entry) ? [...place, "to"] : place, name, names)]
         : []),
-      ...(needless ? [error([...place, "unless"], "unless has no effect without after", "key")] : []),
+      ...needless,
     ];
   });
   const late = list.every((entry) => isMapping(entry) && entry["after"] !== undefined);

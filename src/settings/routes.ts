@@ -2,6 +2,7 @@
 
 import * as v from "valibot";
 import { duration } from "../config/fields.ts";
+import { slackMention } from "../config/slack-mention.ts";
 import type { Route } from "../core/incidents/routes.ts";
 
 /** Below this a step would overtake the first message. */
@@ -11,7 +12,7 @@ const MAX_AFTER_MS = 86_400_000;
 
 /** A receiver that is told of everything from the beginning. */
 export function alwaysTo(name: string): Route {
-  return { to: name, afterMs: 0, unlessAcked: false, severity: null };
+  return { to: name, afterMs: 0, unlessAcked: false, severity: null, mention: null };
 }
 
 const conditional = v.pipe(
@@ -34,12 +35,21 @@ const conditional = v.pipe(
         v.description("Told only from this severity on, which may come later than the incident."),
       ),
     ),
+    mention: v.optional(
+      v.pipe(
+        slackMention,
+        v.description(
+          "Whom the step calls, instead of what the receiver calls by severity; Slack's notation, and receivers of other kinds pay no heed to it.",
+        ),
+      ),
+    ),
   }),
-  v.transform(({ to, after, unless, severity }): Route => ({
+  v.transform(({ to, after, unless, severity, mention }): Route => ({
     to,
     afterMs: after ?? 0,
     unlessAcked: unless === "acked",
     severity: severity ?? null,
+    mention: mention ?? null,
   })),
 );
 

@@ -2,17 +2,14 @@
 
 import * as v from "valibot";
 import { duration } from "../config/fields.ts";
-import { type Condition, DEFAULT_MATCH, type MatchSpec } from "../core/events/rule.ts";
 import type { DetectorSpec } from "../core/spikes/detector-spec.ts";
 import { nameSchema } from "./entries.ts";
+import { matchSchema } from "./match.ts";
 import { routeSchema } from "./routes.ts";
+import { holdingOf, timesEntries, timesOf } from "./times.ts";
 
 /** Bounds the series of metrics by `rule`. */
 const MAX_RULES = 32;
-/** Codes, phrases, fields or conditions of one rule; each is looked for in every line that passes the prefilter. */
-const MAX_WORDS = 64;
-/** Characters of an expression in `where`: enough for any list of names, short enough to be read in a review. */
-const MAX_REGEX_CHARACTERS = 500;
 /** Keys of a group; each one multiplies the number of windows. */
 const MAX_GROUP_KEYS = 8;
 const MIN_WINDOW_MS = 1000;
@@ -23,88 +20,6 @@ const MAX_REQUEST_IDS = 50;
 const ID_PLACEHOLDER = "{request_id}";
 
 const count = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(MAX_COUNT));
-const scalar = v.union([v.string(), v.number(), v.boolean()]);
-const words = v.pipe(v.array(v.pipe(v.string(), v.nonEmpty())), v.maxLength(MAX_WORDS));
-
-const regex = v.pipe(
-  v.string(),
-  v.maxLength(MAX_REGEX_CHARACTERS),
-  v.rawTransform(({ dataset, addIssue, NEVER }): RegExp => {
-    try {
-      return new RegExp(dataset.value, "u");
-    } catch {
-      addIssue({ message: "expected a regular expression as JavaScript writes them (with the flag u)" });
-      return NEVER;
-    }
-  }),
-);
-
-const comparison = v.pipe(
-  v.strictObject({
-    gte: v.optional(v.pipe(v.number(), v.description("A number of at least this."))),
-    lte: v.optional(v.pipe(v.number(), v.description("A number of at most this."))),
-    in: v.optional(v.pipe(v.array(scalar), v.maxLength(MAX_WORDS), v.description("Equal to one of these."))),
-    regex: v.optional(v.pipe(regex, v.description("Matches this expression; anchor it with ^ and $."))),
-  }),
-  v.check(
-    (asked) => Object.values(asked).some((part) => part !== undefined),
-    "expected at least one of gte, lte, in, regex, found none",
-  ),
-);
-
-const where = v.pipe(
-  v.record(v.string(), v.union([scalar, comparison])),
-  v.maxEntries(MAX_WORDS),
-  v.transform((conditions): readonly Condition[] =>
-    Object.entries(conditions).map(([path, wanted]) => {
-      const asked = typeof wanted === "object" ? wanted : null;
-      return {
-        path,
-        equals: typeof wanted === "object" ? null : String(wanted),
-        in: asked?.in?.map(String) ?? null,
-        gte: asked?.gte ?? null,
-        lte: asked?.lte ?? null,
-        regex: asked?.regex ?? null,
-      };
-    }),
-  ),
-);
-
-const match = v.pipe(
-  v.strictObject({
-    codes: v.optional(
-      v.pipe(words, v.description("Exact, case-sensitive values of a code field; they count at any level.")),
-      [...DEFAULT_MATCH.codes],
-    ),
-    phrases: v.optional(
-      v.pipe(
-        words,
-        v.description("Texts that a message holds as whole words; they count at level warn and above."),
-      ),
-      [...DEFAULT_MATCH.phrases],
-    ),
-    code_fields: v.optional(
-      v.pipe(words, v.description("Names of the fields that hold codes, in any spelling.")),
-      [...DEFAULT_MATCH.codeFields],
-    ),
-    where: v.optional(
-      v.pipe(
-        where,
-        v.description(
-          "Further conditions, all of which must hold: path of a property -> its value, or {gte, lte, in, regex}.",
-        ),
-      ),
-      {},
-    ),
-  }),
-  v.transform((input): MatchSpec => ({
-    codes: input.codes,
-    phrases: input.phrases,
-    codeFields: input.code_fields,
-    where: input.where,
-  })),
-);
-
 const threshold = v.strictObject({
   count: v.pipe(count, v.description("Events in the window from which it fires.")),
   window: v.pipe(
@@ -125,7 +40,7 @@ const link = v.pipe(
 const rule = v.pipe(
   v.strictObject({
     name: nameSchema("Unique name of the rule; used in metrics, messages and silences."),
-    match: v.optional(v.pipe(match, v.description("What counts as an event of this rule.")), {}),
+    match: v.optional(v.pipe(matchSchema, v.description("What counts as an event of this rule.")), {}),
     group_by: v.optional(
       v.pipe(
         v.array(v.string()),
@@ -163,6 +78,17 @@ const rule = v.pipe(
           "Who is told: names of receivers, or {to, after, unless: acked, severity} for a step of escalation (after it has been firing for so long) or a receiver that hears only from a severity on; default: every receiver, of everything.",
         ),
       ),
+    ),
+    ...timesEntries,
+    inhibits: v.optional(
+      v.pipe(
+        v.array(v.string()),
+        v.maxLength(MAX_RULES),
+        v.description(
+          "Names of rules with the same labels in group_by, or more: while an incident of this rule fires, theirs are counted and listed in it, and told only if they outlast it.",
+        ),
+      ),
+      [],
     ),
     runbook_url: v.optional(
       v.nullable(v.pipe(link, v.description("What on-call should read; it stands in every message."))),
@@ -213,7 +139,9 @@ const rule = v.pipe(
     name: input.name,
     match: input.match,
     groupBy: input.group_by,
-    detector: detectorOf(input),
+    detector: { ...detectorOf(input), ...holdingOf(input) },
+    times: timesOf(input),
+    inhibits: input.inhibits,
     notify: input.notify ?? null,
     runbookUrl: input.runbook_url,
     newKeyNotice: input.new_key_notice,

@@ -17,8 +17,9 @@ export function fillGauges(
   services: BoundedLabel,
 ): void {
   fillFiles(metrics, views.sources());
-  fillWindows(metrics, views.groups(), services);
-  fillIncidents(metrics, views, rules);
+  const groups = views.groups();
+  fillWindows(metrics, groups, services);
+  fillIncidents(metrics, views, groups, rules);
   fillKeys(metrics, views.keys(), rules);
   fillReceivers(metrics, views.receivers());
 }
@@ -79,12 +80,18 @@ function sumByService(groups: readonly GroupView[], services: BoundedLabel): Ite
   return sums.values();
 }
 
-function fillIncidents(metrics: Metrics, views: TelemetryViews, rules: readonly string[]): void {
-  const incidents = views.incidents();
+function fillIncidents(
+  metrics: Metrics,
+  views: TelemetryViews,
+  groups: readonly GroupView[],
+  rules: readonly string[],
+): void {
+  // A group whose rise must last has no incident yet.
+  const standing = [...views.incidents(), ...groups.filter(({ state }) => state === "pending")];
   metrics.clear("incidents");
   for (const rule of rules) {
     for (const state of INCIDENT_STATES) {
-      const count = incidents.filter((incident) => incident.rule === rule && incident.state === state).length;
+      const count = standing.filter((one) => one.rule === rule && one.state === state).length;
       metrics.set("incidents", { rule, state }, count);
     }
   }

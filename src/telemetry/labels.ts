@@ -80,7 +80,7 @@ export const ATTEMPT_OUTCOMES = listOf<"ok" | FailureClass>({
   payload: true,
 });
 
-export const SUPPRESSION_REASONS = ["silenced", "replay", "recurring", "flood"] as const;
+export const SUPPRESSION_REASONS = ["silenced", "inhibited", "replay", "recurring", "flood"] as const;
 export const FAILURE_REASONS = ["auth", "payload", "expired", "dropped"] as const;
 export const SILENCE_STATES = ["active", "pending", "expired"] as const;
 export const SAVE_OUTCOMES = ["ok", "error"] as const;

@@ -22,7 +22,7 @@ export interface GroupView {
   /** 99.9 % of such windows hold at most this many; null while unknown, and for a plain threshold. */
   readonly expected_high: number | null;
   readonly distinct_keys: number;
-  readonly state: "learning" | "quiet" | "firing" | "recurring";
+  readonly state: "learning" | "quiet" | "pending" | "firing" | "recurring";
 }
 
 export interface ReceiverView {

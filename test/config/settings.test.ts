@@ -6,6 +6,7 @@ import { inspect } from "node:util";
 import * as v from "valibot";
 import { formatFinding } from "../../src/config/finding.ts";
 import type { Environment } from "../../src/config/interpolate.ts";
+import { DEFAULT_TIMES } from "../../src/core/incidents/times.ts";
 import { DEFAULT_MATCH } from "../../src/core/events/rule.ts";
 import type { ReceiverKind } from "../../src/receivers/receiver.ts";
 import type { WebhookOptions } from "../../src/receivers/webhook.ts";
@@ -130,6 +131,32 @@ describe("a bad configuration", () => {
       'c:2:48: error: at rules[0].notify[0].severity: expected "info" or "warning" or "critical", found "grave"',
       'c:2:55: error: at rules[0].notify[0].aftre: unknown key "aftre"; did you mean "after"?',
       "c:2:77: error: at rules[0].notify[1].unless: unless has no effect without after",
+    ],
+    [
+      "with a mention that is none, or for no step",
+      'version: 1\nrules: [{name: r, notify: [{to: out, mention: "<!here>"}, {to: out, after: 5m, mention: "@all"}]}]\nreceivers: [{name: out, console: {}}]',
+      "c:2:38: error: at rules[0].notify[0].mention: mention has no effect without after",
+      'c:2:89: error: at rules[0].notify[1].mention: expected a mention such as <!subteam^S0123456>, <@U0123456> or <!here>, found "@all"',
+    ],
+    [
+      "with rules that inhibit nothing, each other, or what they cannot tell apart",
+      "version: 1\nrules: [{name: a, group_by: [], inhibits: [bb, b, a]}, {name: b, inhibits: [c]}, {name: c, group_by: [host], inhibits: [a]}]",
+      'c:2:44: error: at rules[0].inhibits[0]: expected the name of a rule, found "bb"; did you mean "b"?',
+      'c:2:48: error: at rules[0].inhibits[1]: expected rules that do not inhibit each other, found "b"',
+      'c:2:51: error: at rules[0].inhibits[2]: expected rules that do not inhibit each other, found "a"',
+      'c:2:77: error: at rules[1].inhibits[0]: expected rules that do not inhibit each other, found "c"',
+      'c:2:121: error: at rules[2].inhibits[0]: expected rules that do not inhibit each other, found "a"',
+    ],
+    [
+      "with a wide rule that groups by what the narrow one does not",
+      "version: 1\nrules: [{name: a, group_by: [host], inhibits: [b]}, {name: b}]",
+      'c:2:48: error: at rules[0].inhibits[0]: expected a rule that groups by host too, found "b"',
+    ],
+    [
+      "with times out of their bounds",
+      "version: 1\nrules: [{name: a, for: 2h, repeat: 1s}]",
+      'c:2:24: error: at rules[0].for: expected a duration from 0s to 1h, found "2h"',
+      'c:2:36: error: at rules[0].repeat: expected a duration from 1m to 7d, found "1s"',
     ],
     [
       "with routes all of which wait",
@@ -259,6 +286,22 @@ describe("a bad configuration", () => {
 });
 
 describe("settings", () => {
+  it("carry the times of an incident's life, those of the detector with it", async () => {
+    const times = "for: 2m, resolve_after: 0s, cooldown: 1h30m, repeat: 10m, ack_timeout: 20m";
+    const { rules } = await settingsOf(
+      `version: 1\nrules: [{name: a, group_by: [], inhibits: [b], ${times}}, {name: b}]`,
+    );
+    assert.deepEqual(rules[0]?.times, { forMs: 120_000, repeatMs: 600_000, ackTimeoutMs: 1_200_000 });
+    assert.deepEqual(rules[0]?.detector, {
+      kind: "adaptive",
+      sensitivity: "medium",
+      minCount: 10,
+      resolveAfterMs: 0,
+      cooldownMs: 5_400_000,
+    });
+    assert.deepEqual([rules[0]?.inhibits, rules[1]?.inhibits], [["b"], []]);
+  });
+
   it("have every default when the file says nothing", async () => {
     const settings = await settingsOf("version: 1", { HOME: "/home/u" });
     assert.deepEqual(settings, {
@@ -271,6 +314,8 @@ describe("settings", () => {
           match: DEFAULT_MATCH,
           groupBy: ["service"],
           detector: { kind: "adaptive", sensitivity: "medium", minCount: 10 },
+          times: DEFAULT_TIMES,
+          inhibits: [],
           notify: [alwaysTo("console")],
           runbookUrl: null,
           newKeyNotice: false,
@@ -347,6 +392,8 @@ log: {level: debug}
         },
         groupBy: [],
         detector: { kind: "threshold", count: 20, windowMs: 300_000 },
+        times: DEFAULT_TIMES,
+        inhibits: [],
         notify: [alwaysTo("b")],
         runbookUrl: "https://r.example/",
         newKeyNotice: false,

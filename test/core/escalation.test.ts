@@ -10,6 +10,7 @@ const route = (to: string, fields: Partial<Route> = {}): Route => ({
   afterMs: 0,
   unlessAcked: false,
   severity: null,
+  mention: null,
   ...fields,
 });
 const ROUTES = [

@@ -88,6 +88,8 @@ export function transition(
     at: time,
     late_seconds: 0,
     test: false,
+    step: null,
+    escalation: [],
     incident: {
       id,
       short_id: id,
@@ -128,6 +130,8 @@ export function transition(
       flapping: false,
       unseen_since: null,
       escalated_to: [],
+      inhibited_by: null,
+      inhibits: [],
       ...more,
     },
   };

@@ -119,7 +119,7 @@ describe("how far the numbers can be trusted", () => {
   });
 
   it("says from the beginning of a silence until when nothing more is told", () => {
-    const note = transition("update", { silenced_until: HOUR_LATER });
+    const note = transition("update", { silenced_until: HOUR_LATER }, { step: null });
     assert.deepEqual(said(note, 0), [
       "Growth and repeats are not told before 2026-05-25 13:00:00 UTC, when the silence ends.",
     ]);

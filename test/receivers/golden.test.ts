@@ -4,6 +4,9 @@
 import { join } from "node:path";
 import { describe, it } from "node:test";
 import type { Transition } from "../../src/core/incidents/transition.ts";
+import { digestOf } from "../../src/outbox/digest.ts";
+import type { Waiting } from "../../src/outbox/queue.ts";
+import type { OutboxRow } from "../../src/outbox/row.ts";
 import { type Briefing, brief } from "../../src/receivers/briefing.ts";
 import { consoleText } from "../../src/receivers/console-text.ts";
 import { emailHtml, emailSubject, emailText } from "../../src/receivers/email-render.ts";
@@ -58,6 +61,33 @@ interface Golden {
 const first = { reference: null };
 const later = { reference: "{}", sequence: 2 };
 
+const WIDER = { id: "01JW3K7F3KQ2X5T8N4V6B09WD2", short_id: "9WD2", rule: "all_services" };
+const NARROWER = ["checkout", "billing", "<!here> search", "ledger", "pay", "mail"].map((service, i) => ({
+  id: `01JW3K7F3KQ2X5T8N4V6B0K8A${i}`,
+  short_id: `K8A${i}`,
+  rule: "api_key_revoked",
+  group: { service },
+  total: 90 - 10 * i,
+}));
+
+/** What a message says of the hundred others that it stands for. */
+function digest(): readonly string[] {
+  const waiting = Array.from({ length: 101 }, (_, i): Waiting => {
+    const id = `01JW3K7F3KQ2X5T8N4V6B0D${String(i).padStart(3, "0")}`;
+    const of = transition("firing", { id, short_id: id.slice(-4), group: { service: `service-${i}` } });
+    const row: OutboxRow = {
+      deliveryId: `${id}.1.oncall`,
+      receiver: "oncall",
+      sequence: 1,
+      queuedAtMs: Date.parse(of.at),
+      transition: of,
+      firedUnsaid: false,
+    };
+    return { row } as Waiting;
+  });
+  return digestOf(waiting, waiting, { messages: 30, perMs: 600_000 })?.lines ?? [];
+}
+
 const GOLDEN: readonly Golden[] = [
   { name: "firing", of: transition("firing"), fields: first },
   { name: "update", of: transition("update"), fields: later },
@@ -76,9 +106,15 @@ const GOLDEN: readonly Golden[] = [
   },
   {
     name: "silence-begins",
-    of: transition("update", { silence: null, silenced_until: "2026-05-25T14:00:00.000Z" }),
+    of: transition("update", { silence: null, silenced_until: "2026-05-25T14:00:00.000Z" }, { step: null }),
     fields: later,
   },
+  { name: "graver", of: transition("update", {}, { step: "severity" }), fields: later },
+  { name: "further-service", of: transition("update", {}, { step: "new_service" }), fields: later },
+  { name: "calm-now", of: transition("update", { state: "resolving" }), fields: later },
+  { name: "wider", of: transition("firing", { group: {}, inhibits: NARROWER }), fields: first },
+  { name: "narrower", of: transition("update", { inhibited_by: WIDER }), fields: later },
+  { name: "digest", of: transition("firing"), fields: { ...first, warnings: digest() } },
   {
     name: "was-silenced",
     of: transition("firing", { silenced_until: "2026-05-25T12:35:00.000Z" }),

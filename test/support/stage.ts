@@ -59,7 +59,7 @@ export function planned(plan: Plan = {}): SilenceSpec {
 export class Stage {
   readonly said: Transition[] = [];
   readonly recording = recordingFacts<CoreFacts>();
-  readonly #rule: EngineRule;
+  readonly #rules: readonly EngineRule[];
   /** What is on disk. */
   readonly #groups = new Map<string, SavedGroup>();
   readonly #runs = new Map<string, string>();
@@ -67,8 +67,8 @@ export class Stage {
   engine: Engine;
   nowMs = NOW;
 
-  constructor(specs: readonly SilenceSpec[] = [], rule: EngineRule = THRESHOLD) {
-    this.#rule = rule;
+  constructor(specs: readonly SilenceSpec[] = [], ...rules: readonly EngineRule[]) {
+    this.#rules = rules.length === 0 ? [THRESHOLD] : rules;
     this.#specs = specs;
     this.engine = this.#engine();
     this.define(specs);
@@ -77,7 +77,7 @@ export class Stage {
   #engine(): Engine {
     const digest = (text: string): string => createHash("sha256").update(text).digest("hex");
     const { facts } = this.recording;
-    return new Engine({ rules: [this.#rule], digest, facts, watchedSinceMs: null, summarises: true });
+    return new Engine({ rules: this.#rules, digest, facts, watchedSinceMs: null, summarises: true });
   }
 
   define(specs: readonly SilenceSpec[]): void {
@@ -105,6 +105,16 @@ export class Stage {
         ...(key === undefined ? {} : { key }),
       });
     return this.read(Array.from({ length: count }, (_, i) => line(i)).join(""));
+  }
+
+  /** Events of now, of several services, read at once. */
+  batch(services: Readonly<Record<string, number>>): Transition[] {
+    const lines = Object.entries(services).flatMap(([service, count]) =>
+      Array.from({ length: count }, (_, i) =>
+        eventLine({ timeMs: this.nowMs, requestId: `${service}_${i}`, service }),
+      ),
+    );
+    return this.read(lines.join(""));
   }
 
   /** Lets time pass; `perSecond` does something in each second of it. */

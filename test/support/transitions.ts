@@ -48,6 +48,8 @@ const FIRING: IncidentView = {
   flapping: false,
   unseen_since: null,
   escalated_to: [],
+  inhibited_by: null,
+  inhibits: [],
 };
 
 const LATER: Partial<Record<TransitionEvent, Partial<IncidentView>>> = {
@@ -151,7 +153,17 @@ export function transition(
   outer: Partial<Omit<Transition, "incident" | "event">> = {},
 ): Transition {
   const incident = { ...FIRING, ...LATER[event], ...over };
-  return { version: 1, event, at: incident.last_event_at, late_seconds: 0, test: false, ...outer, incident };
+  return {
+    version: 1,
+    event,
+    at: incident.last_event_at,
+    late_seconds: 0,
+    test: false,
+    step: event === "update" ? "growth" : null,
+    escalation: [],
+    ...outer,
+    incident,
+  };
 }
 
 /** The message that carries it. @param fields whatever differs from a first attempt at a first message. */
@@ -178,6 +190,7 @@ export function receiverSetup(clock: Clock, fields: Partial<ReceiverSetup> = {})
     host: "host-a",
     version: "0.1.0",
     allowedLinkHosts: ["docs.asterwise.com"],
+    stepMention: () => null,
     requestIdLink: () => "https://logs.example/search?q={request_id}",
     externalUrl: null,
     ...fields,

@@ -96,6 +96,8 @@ export function aTransition(event: Transition["event"] = "firing"): Transition {
     at: "2026-05-25T12:00:00.000Z",
     late_seconds: 0,
     test: false,
+    step: null,
+    escalation: [],
     incident: {
       id: "01JW3K7F3KQ2",
       short_id: "3KQ2",
@@ -136,6 +138,8 @@ export function aTransition(event: Transition["event"] = "firing"): Transition {
       flapping: false,
       unseen_since: null,
       escalated_to: [],
+      inhibited_by: null,
+      inhibits: [],
     },
   };
 }

@@ -2,7 +2,7 @@
 // Which of the two fires is the incident's channel; the group fires as long as either does.
 
 import { createDetector } from "../spikes/create-detector.ts";
-import type { Detector, DetectorView, Evidence, Signal } from "../spikes/detector.ts";
+import type { Course, Detector, DetectorView, Evidence, Signal } from "../spikes/detector.ts";
 import type { DetectorSpec } from "../spikes/detector-spec.ts";
 import type { DetectorHistory } from "../spikes/history.ts";
 import { NewKeys } from "../spikes/new-keys.ts";
@@ -28,6 +28,8 @@ export interface ChannelsState {
   readonly newKeys: Uint8Array | null;
 }
 
+/** The worst first. */
+const COURSES: readonly Course[] = ["risen", "ebbing", "calm"];
 const NONE: readonly never[] = Object.freeze([]);
 
 export class Channels {
@@ -95,6 +97,13 @@ export class Channels {
     let most = 0;
     for (const { evidence } of this.evidence()) most = Math.max(most, evidence.sinceOnset);
     return most;
+  }
+
+  /** How what fires goes on: by the channel that is worst off; null while none fires. */
+  course(): Course | null {
+    const firing = this.#all().filter(([channel]) => this.#firing.includes(channel));
+    const courses = new Set(firing.map(([, detector]) => detector.course()));
+    return COURSES.find((course) => courses.has(course)) ?? null;
   }
 
   view(): DetectorView {

@@ -2,56 +2,49 @@
 // every word about it is said here, held back or not. When it begins and ends the detectors decide.
 
 import type { RevokedEvent } from "../events/event.ts";
-import type { Signal } from "../spikes/detector.ts";
-import type { GroupSetup } from "./group-setup.ts";
+import type { Evidence, Signal } from "../spikes/detector.ts";
 import { burnsSteadily, overAtMs, returned } from "./flapping.ts";
+import type { GroupSetup } from "./group-setup.ts";
 import { incidentId } from "./ids.ts";
-import {
-  type Channel,
-  type Incident,
-  incidentOf,
-  type Reaction,
-  reopened,
-  rfc3339,
-  viewOf,
-} from "./incident.ts";
-import { HISTORY_MS, lateSeconds } from "./lifecycle.ts";
-import { closingWord, firstWord, missedWord, nextWord, type Word } from "./next-word.ts";
-import { rotationOf } from "./rotation.ts";
-import type { Sightings } from "./sightings.ts";
-import type { Standing } from "./silences.ts";
+import { type Channel, type Incident, incidentOf, type Reaction, reopened } from "./incident.ts";
+import { HISTORY_MS } from "./lifecycle.ts";
+import { type Beside, type Moment, Narrator } from "./narrator.ts";
+import { closingWord, firstWord, type Habit, missedWord, nextWord } from "./next-word.ts";
+import { lastedAtMs, lastingAt, type Pending } from "./pending.ts";
+import { DEFAULT_TIMES } from "./times.ts";
 import type { IncidentView, Transition } from "./transition.ts";
-
-/** A moment as the group knows it, milliseconds since the epoch. */
-export interface Moment {
-  /** Time that its events have reached. */
-  readonly clockMs: number;
-  /** Now, on a clock that does not step. */
-  readonly nowMs: number;
-  /** Nothing of its source is unread: what `clockMs` tells is now, however far it lies behind. */
-  readonly live: boolean;
-}
 
 /** What made an incident begin. */
 export interface Cause {
   readonly channel: Channel;
   readonly signal: Extract<Signal, { kind: "start" | "reopen" }>;
   /** The event with which it was noticed; null when time or a bare count did it. */
-  readonly event: RevokedEvent | null;
+  readonly event: Pick<RevokedEvent, "timeMs" | "docUrl"> | null;
   readonly source: string;
   /** History that was there before the log was first seen. */
   readonly replay: boolean;
 }
 
+/** The part that survives a restart. */
+export interface GroupIncidentState {
+  /** The latest one, open or over. */
+  readonly incident: Incident | null;
+  readonly pending: Pending | null;
+}
+
 export class GroupIncident {
   readonly #setup: Omit<GroupSetup, "watchedSinceMs">;
-  readonly #sightings: Sightings;
+  readonly #beside: Beside;
+  readonly #narrator: Narrator;
+  readonly #habit: Habit;
   #latest: Incident | null = null;
-  #out: Transition[] = [];
+  #pending: Pending | null = null;
 
-  constructor(setup: Omit<GroupSetup, "watchedSinceMs">, sightings: Sightings) {
+  constructor(setup: Omit<GroupSetup, "watchedSinceMs">, beside: Beside) {
     this.#setup = setup;
-    this.#sightings = sightings;
+    this.#beside = beside;
+    this.#narrator = new Narrator(setup, beside);
+    this.#habit = { routes: setup.rule.routes, times: setup.rule.times ?? DEFAULT_TIMES };
   }
 
   /** The incident that is firing, announced or not. */
@@ -59,38 +52,58 @@ export class GroupIncident {
     return this.#latest?.resolvedAtMs === null ? this.#latest : null;
   }
 
-  /** The latest one, open or over: the part that survives a restart. */
   get latest(): Incident | null {
     return this.#latest;
   }
 
-  restore(latest: Incident | null): void {
-    this.#latest = latest;
+  /** A rise waits that has not lasted long enough. */
+  get pending(): boolean {
+    return this.#pending !== null;
   }
 
-  begin({ channel, signal, event, source, replay }: Cause): void {
+  /** When what waits has lasted for long enough, if it goes on; Infinity when nothing waits. */
+  get dueMs(): number {
+    return this.#pending === null ? Infinity : lastedAtMs(this.#pending, this.#habit.times.forMs);
+  }
+
+  state(): GroupIncidentState {
+    return { incident: this.#latest, pending: this.#pending };
+  }
+
+  restore({ incident, pending }: GroupIncidentState): void {
+    this.#latest = incident;
+    this.#pending = pending;
+  }
+
+  begin(cause: Cause): void {
     const before = this.#latest;
-    const { atMs, evidence } = signal;
-    if (signal.kind === "reopen" && before !== null && before.told !== null) {
-      this.#latest = reopened(before, atMs, evidence);
+    const { atMs, evidence } = cause.signal;
+    if (cause.signal.kind === "reopen" && before !== null && before.told !== null) {
+      this.#latest = reopened(before, atMs, evidence, this.#setup.rule.detector.resolveAfterMs);
       return;
     }
-    const { rule, labels, digest } = this.#setup;
-    this.#sightings.begin(evidence.onsetMs);
-    this.#latest = incidentOf({
-      id: incidentId(atMs, digest(JSON.stringify([rule.name, labels, channel, atMs]))),
-      channel,
-      atMs,
-      evidence,
-      replay,
-      event,
-      source,
-      peakPerMinute: this.#sightings.peakSince(evidence.onsetMs),
-    });
+    if (this.#habit.times.forMs === 0) return this.#fire(cause, atMs, evidence);
+    const { channel, event, source, replay } = cause;
+    const seen = event === null ? null : { timeMs: event.timeMs, docUrl: event.docUrl };
+    this.#pending ??= { channel, event: seen, source, replay, sinceMs: null };
+  }
+
+  /** Time has reached `atMs`: what waits may have lasted for long enough, or not be over its threshold any more. */
+  wait(atMs: number): void {
+    if (this.#pending === null) return;
+    const { channels } = this.#beside;
+    this.#pending = lastingAt(this.#pending, channels.course() === "risen", atMs);
+    const firedMs = this.dueMs;
+    if (atMs < firedMs) return;
+    const now = [...channels.evidence()];
+    const { channel } = this.#pending;
+    const told = now.find((one) => one.channel === channel) ?? now[0];
+    if (told !== undefined) this.#fire({ ...this.#pending, channel: told.channel }, firedMs, told.evidence);
   }
 
   /** Its detectors have calmed down: it is over, unless it flaps. */
   stop(atMs: number, why: "back_to_normal" | "new_level", moment: Moment): void {
+    this.#pending = null;
     const { open } = this;
     if (open === null || open.flapping === null) return this.resolve(atMs, why, moment);
     open.flapping = { ...open.flapping, calmSinceMs: atMs };
@@ -119,7 +132,7 @@ export class GroupIncident {
    * History that is over before the present was reached leaves no trace when nobody was watching, and one quiet word when
    * it happened while nobody could; everything else is told to its end.
    */
-  resolve(atMs: number, why: "back_to_normal" | "new_level", moment: Moment): void {
+  resolve(atMs: number, why: NonNullable<Incident["endedAs"]>, moment: Moment): void {
     const incident = this.open;
     if (incident === null) return;
     if (incident.told === null && incident.replay) {
@@ -129,13 +142,20 @@ export class GroupIncident {
     }
     const missed = incident.told === null && this.#setup.summarises && moment.nowMs - atMs >= HISTORY_MS;
     if (incident.told === null && !missed) {
-      this.#say(firstWord(this.#standing(incident, moment)), incident, incident.firingSinceMs, moment);
+      this.#narrator.say(
+        firstWord(this.#narrator.standing(incident, moment)),
+        incident,
+        incident.firingSinceMs,
+        moment,
+      );
     }
     incident.resolvedAtMs = atMs;
     incident.unseen = null;
     incident.endedAs = why;
-    const word = missed ? missedWord(this.#standing(incident, moment)) : closingWord("resolved", incident);
-    this.#say(word, incident, atMs, moment);
+    const word = missed
+      ? missedWord(this.#narrator.standing(incident, moment))
+      : closingWord("resolved", incident);
+    this.#narrator.say(word, incident, atMs, moment);
   }
 
   /**
@@ -170,30 +190,45 @@ export class GroupIncident {
   /** Everything that is to be said now, each once. */
   flush(moment: Moment): Transition[] {
     const { open } = this;
-    if (open !== null) this.#sayNext(open, moment);
-    if (this.#out.length === 0) return this.#out;
-    const out = this.#out;
-    this.#out = [];
-    return out;
+    if (open !== null) {
+      this.#narrator.look(moment);
+      this.#sayNext(open, moment);
+    }
+    return this.#narrator.take();
   }
 
   /** What is firing and announced, with the newest numbers. */
   openView(): IncidentView | null {
     const { open } = this;
-    return open === null || open.told === null ? null : this.#view(open);
+    return open === null || open.told === null ? null : this.#narrator.view(open);
   }
 
   /** The incident that lasted at or after a moment; null when none did. */
   viewSince(timeMs: number): IncidentView | null {
     const latest = this.#latest;
     if (latest === null || latest.told === null) return null;
-    return (latest.resolvedAtMs ?? Infinity) >= timeMs ? this.#view(latest) : null;
+    return (latest.resolvedAtMs ?? Infinity) >= timeMs ? this.#narrator.view(latest) : null;
+  }
+
+  #fire(cause: Omit<Cause, "signal">, atMs: number, evidence: Evidence): void {
+    const { rule, labels, digest } = this.#setup;
+    const { sightings } = this.#beside;
+    this.#pending = null;
+    sightings.begin(evidence.onsetMs);
+    this.#latest = incidentOf({
+      ...cause,
+      id: incidentId(atMs, digest(JSON.stringify([rule.name, labels, cause.channel, atMs]))),
+      atMs,
+      evidence,
+      services: sightings.services(),
+      peakPerMinute: sightings.peakSince(evidence.onsetMs),
+    });
   }
 
   #acknowledge(open: Incident, by: string, lasting: boolean, moment: Moment): void {
     const { clockMs, nowMs } = moment;
     open.ack = { by, atMs: clockMs, lasting };
-    this.#say(closingWord("acked", open), open, Math.max(nowMs, clockMs), moment);
+    this.#narrator.say(closingWord("acked", open), open, Math.max(nowMs, clockMs), moment);
   }
 
   #sayNext(open: Incident, moment: Moment): void {
@@ -201,91 +236,14 @@ export class GroupIncident {
     const present = moment.live || nowMs - clockMs < HISTORY_MS;
     // In a backlog: what is over when its end is reached need not wake anybody.
     if (!present && (open.told !== null || open.replay || this.#setup.summarises)) return;
-    const standing = this.#standing(open, moment);
-    const word = nextWord(open, standing, this.#setup.rule.routes, clockMs, nowMs);
-    if (word !== null) this.#say(word, open, open.told === null ? open.firingSinceMs : clockMs, moment);
-    // Its end may have been moved.
-    else if (open.heldBy !== null) open.heldBy = standing.kind === "held" ? standing.by : null;
-  }
-
-  /**
-   * What the silences of now mean for an incident: by the wall clock while the log is live, so that a silence ends when it
-   * is said to end, and by the log's own time in a backlog.
-   */
-  #standing(incident: Incident, { clockMs, nowMs }: Moment): Standing {
-    const { rule, labels, silences } = this.#setup;
-    if (!silences.declared) return { kind: "free" };
-    const { top, distinctKeys } = this.#sightings.profile();
-    const keys = top.keys.map(({ value }) => value);
-    // Of keys that are not listed nothing is known: they are like none that a silence names.
-    if (keys.length === 0 || distinctKeys > keys.length) keys.push("");
-    const subject = { rule: rule.name, group: labels, severity: incident.severity, keys };
-    return silences.standing(subject, nowMs - clockMs < HISTORY_MS ? nowMs : clockMs);
-  }
-
-  #say(word: Word, incident: Incident, atMs: number, { clockMs, nowMs }: Moment): void {
-    const { facts, rule } = this.#setup;
-    const { event, delivered, heldBy, exceeds } = word;
-    const silence = exceeds?.by ?? heldBy;
-    let saidMs = atMs;
-    if (silence !== null) incident.silencedUntilMs = silence.untilMs;
-    else if (incident.heldBy !== null) {
-      // It may have been ended before its time. The log's own time lies behind the wall clock, by which silences end.
-      incident.silencedUntilMs = Math.min(incident.heldBy.untilMs, nowMs);
-      saidMs = Math.max(atMs, incident.silencedUntilMs);
+    const standing = this.#narrator.standing(open, moment);
+    const word = nextWord(open, standing, this.#habit, clockMs, nowMs);
+    if (word !== null)
+      this.#narrator.say(word, open, open.told === null ? open.firingSinceMs : clockMs, moment);
+    else {
+      // Its end may have been moved, or something else holds it back now.
+      open.heldBy = standing.kind === "held" ? standing.by : null;
+      open.inhibitedBy = standing.kind === "inhibited" ? standing.by : null;
     }
-    incident.heldBy = heldBy;
-    incident.known ||= delivered;
-    if (delivered) incident.alarmedAtMs ??= nowMs;
-    if (word.unacks) incident.ack = null;
-    incident.escalated = [
-      ...incident.escalated,
-      ...word.escalates.map(({ to, afterMs }) => ({ to, afterMs })),
-    ];
-    incident.told = {
-      total: incident.total,
-      severity: incident.severity,
-      atMs: clockMs,
-      repeats: repeatsAfter(event, incident.told?.repeats ?? 0),
-    };
-    const transition: Transition = {
-      version: 1,
-      event,
-      at: rfc3339(saidMs),
-      late_seconds: lateSeconds(saidMs, nowMs),
-      test: false,
-      incident: {
-        ...this.#view(incident),
-        ...(exceeds === null ? {} : { explanation: exceeds.why }),
-        ...(word.quiet ? { severity: "info" } : {}),
-        silence: exceeds?.by.name ?? (delivered ? null : (heldBy?.name ?? null)),
-      },
-    };
-    this.#out.push(transition);
-    facts.transition(transition);
-    if (!delivered) facts.suppressed(rule.name, "silenced");
   }
-
-  #view(incident: Incident): IncidentView {
-    const { rule, labels, keys } = this.#setup;
-    const { shape, distinctKeys, top } = this.#sightings.profile();
-    return viewOf(incident, {
-      rule: rule.name,
-      group: labels,
-      runbookUrl: rule.runbookUrl,
-      shape,
-      distinctKeys,
-      top,
-      sparkline: this.#sightings.sparkline(),
-      requestIds: this.#sightings.requestIds.sample(rule.requestIdsMax),
-      requestIdsTotal: this.#sightings.requestIds.total,
-      rotation: rotationOf(keys.keys(), incident.onsetMs, incident.resolvedAtMs),
-    });
-  }
-}
-
-/** Repeats since the last growth step; an escalation is none. */
-function repeatsAfter(event: Transition["event"], before: number): number {
-  if (event === "escalated") return before;
-  return event === "repeat" ? before + 1 : 0;
 }

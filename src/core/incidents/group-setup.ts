@@ -5,6 +5,8 @@ import type { CoreFacts } from "../facts.ts";
 import type { KeyTracker } from "../keys/key-tracker.ts";
 import type { Route } from "./routes.ts";
 import type { Silences } from "./silences.ts";
+import type { Neighbours } from "./inhibition.ts";
+import type { Times } from "./times.ts";
 
 /** What a group takes from its rule. */
 export interface GroupRule {
@@ -16,6 +18,10 @@ export interface GroupRule {
   readonly newKeyNotice: boolean;
   /** Those with a time in them are told of an incident that lasts. */
   readonly routes: readonly Route[];
+  /** Default `DEFAULT_TIMES`. */
+  readonly times?: Times;
+  /** Names of the rules for whose incidents those of this one stand; default none. */
+  readonly inhibits?: readonly string[];
 }
 
 /** What the group is given by the engine. */
@@ -26,6 +32,7 @@ export interface GroupSetup {
   readonly digest: (text: string) => string;
   readonly facts: CoreFacts;
   readonly silences: Silences;
+  readonly neighbours: Neighbours;
   /** The group's revoked keys that are still used. */
   readonly keys: KeyTracker;
   /** What began and ended in a backlog is told once, when it is over. */

@@ -2,17 +2,17 @@
 
 import { Buffer } from "node:buffer";
 import type { ChannelsState } from "./channels.ts";
-import type { Incident } from "./incident.ts";
+import type { GroupIncidentState } from "./group-incident.ts";
+import { type Incident, MAX_SERVICES } from "./incident.ts";
 import type { SightingsState } from "./sightings.ts";
 
 /** Raised when the shape below changes in a way that older bytes do not fit. */
 const VERSION = 1;
 
-export interface GroupState extends ChannelsState, SightingsState {
+export interface GroupState extends ChannelsState, SightingsState, GroupIncidentState {
   readonly eventsTotal: number;
   readonly clockMs: number;
   readonly source: string;
-  readonly incident: Incident | null;
   /** Until when this time is planned and not learned from; null when it is not. */
   readonly plannedUntilMs: number | null;
 }
@@ -39,16 +39,29 @@ export function unpackGroup(bytes: Uint8Array): GroupState | null {
   if (packed?.version !== VERSION) return null;
   return {
     ...packed,
-    // Written before there were silences, acknowledgements and steps of escalation.
+    // Written before there were silences, acknowledgements, steps of escalation, and times to choose.
     plannedUntilMs: packed.plannedUntilMs ?? null,
-    incident: packed.incident === null ? null : { ...BEFORE_SILENCES, ...packed.incident },
+    pending: packed.pending ?? null,
+    incident: packed.incident === null ? null : completed(packed.incident),
     events: Buffer.from(packed.events, "base64"),
     newKeys: packed.newKeys === null ? null : Buffer.from(packed.newKeys, "base64"),
   };
 }
 
+/** An incident of an earlier release: what it did not know of, it has not. */
+function completed(incident: Incident): Incident {
+  const { told } = incident;
+  return {
+    ...BEFORE_SILENCES,
+    ...incident,
+    told: told === null ? null : { ...told, services: told.services ?? MAX_SERVICES },
+  };
+}
+
 const BEFORE_SILENCES = {
+  services: [],
   heldBy: null,
+  inhibitedBy: null,
   silencedUntilMs: null,
   known: true,
   ack: null,

@@ -4,28 +4,33 @@
 import type { RevokedEvent } from "../events/event.ts";
 import type { DetectorView } from "../spikes/detector.ts";
 import type { DetectorHistory } from "../spikes/history.ts";
-import { Channels, type ChannelSignal } from "./channels.ts";
 import { type Counted, growByCount } from "./counted.ts";
-import { GroupIncident, type Moment } from "./group-incident.ts";
-import type { GroupSetup } from "./group-setup.ts";
+import type { GroupRule, GroupSetup } from "./group-setup.ts";
 import { packGroup, unpackGroup } from "./group-state.ts";
-import { cannotSee, grow, type Reaction, strengthen } from "./incident.ts";
+import { grow, type Reaction } from "./incident.ts";
 import type { TrackedKey } from "../keys/tracked-key.ts";
-import { HISTORY_MS } from "./lifecycle.ts";
+import type { Moment } from "./narrator.ts";
 import { PlannedTime } from "./planned-time.ts";
 import { Sightings } from "./sightings.ts";
 import type { IncidentView, Transition } from "./transition.ts";
+import { Watch } from "./watch.ts";
 
 /** An event this far behind its group is outside every window: it trains the baseline and can raise nothing. */
 const LATE_MS = 3_600_000;
 /** An incident's profile is shown this long after it was resolved; then the last hour's is. */
 const PROFILE_KEPT_MS = 3_600_000;
 
+/** The group as `status`, the metrics and the page show it. */
+export interface GroupView extends Omit<DetectorView, "state"> {
+  /** `pending`: its count is over the threshold, and must stay there for a while before that is an incident. */
+  readonly state: DetectorView["state"] | "pending";
+  readonly distinctKeys: number;
+}
+
 export class Group {
   readonly #setup: GroupSetup;
-  readonly #channels: Channels;
   readonly #sightings = new Sightings();
-  readonly #incident: GroupIncident;
+  readonly #watch: Watch;
   readonly #planned: PlannedTime;
   #eventsTotal = 0;
   #clockMs = 0;
@@ -33,10 +38,9 @@ export class Group {
 
   constructor(setup: GroupSetup) {
     this.#setup = setup;
-    this.#channels = new Channels(setup.rule.detector);
-    this.#planned = new PlannedTime(setup.silences, this.#channels);
-    this.#incident = new GroupIncident(setup, this.#sightings);
-    if (setup.watchedSinceMs !== null) this.#channels.advance(setup.watchedSinceMs);
+    this.#watch = new Watch(setup, this.#sightings);
+    this.#planned = new PlannedTime(setup.silences, this.#watch.channels);
+    if (setup.watchedSinceMs !== null) this.#watch.channels.advance(setup.watchedSinceMs);
   }
 
   get labels(): Readonly<Record<string, string>> {
@@ -53,13 +57,22 @@ export class Group {
     return this.#source;
   }
 
+  get rule(): GroupRule {
+    return this.#setup.rule;
+  }
+
+  /** Its detectors and its incident. */
+  get watch(): Watch {
+    return this.#watch;
+  }
+
   get openIncident(): IncidentView | null {
-    return this.#incident.openView();
+    return this.#watch.incident.openView();
   }
 
   /** Every request id that is kept of an incident, at most 200; null when it is not this group's latest. */
   requestIdsOf(incident: string): string[] | null {
-    return this.#incident.latest?.id === incident ? this.#sightings.requestIds.kept() : null;
+    return this.#watch.incident.latest?.id === incident ? this.#sightings.requestIds.kept() : null;
   }
 
   /**
@@ -68,18 +81,18 @@ export class Group {
    */
   observe(event: RevokedEvent, nowMs: number, replay: boolean): TrackedKey | null {
     // In a backlog no tick comes between: an incident that ended before this event must not count it.
-    if (this.#incident.open !== null) this.#pass(event.timeMs, nowMs);
+    if (this.#watch.wakeful) this.#pass(event.timeMs, nowMs);
     const { rule, facts, keys } = this.#setup;
     if (this.#clockMs - event.timeMs > LATE_MS) facts.lateEvent(rule.name, this.#clockMs - event.timeMs);
     this.#eventsTotal += 1;
     this.#source = event.source;
     this.#clockMs = Math.max(this.#clockMs, event.timeMs);
     this.#plan();
-    const open = this.#incident.open;
+    const open = this.#watch.incident.open;
     this.#sightings.add(event, open !== null);
     const key = event.key === null ? null : keys.add(event.key, event);
     if (open !== null) grow(open, event, this.#sightings.newestMinute);
-    this.#channels.observe(event.timeMs, event.key?.digest ?? null);
+    this.#watch.channels.observe(event.timeMs, event.key?.digest ?? null);
     this.#take(event, nowMs, replay);
     return key;
   }
@@ -94,12 +107,12 @@ export class Group {
     this.#clockMs = Math.max(this.#clockMs, timeMs);
     this.#plan();
     this.#sightings.addCount(timeMs, count);
-    const before = this.#incident.open;
-    this.#channels.observeCount(timeMs, count);
+    const before = this.#watch.incident.open;
+    this.#watch.channels.observeCount(timeMs, count);
     this.#take(null, nowMs, false);
-    const open = this.#incident.open;
+    const open = this.#watch.incident.open;
     if (open === null) return;
-    const since = open === before ? null : this.#channels.sinceOnset;
+    const since = open === before ? null : this.#watch.channels.sinceOnset;
     growByCount(open, counted, since, this.#sightings.newestMinute);
   }
 
@@ -109,7 +122,7 @@ export class Group {
     this.#plan();
     this.#sightings.advance(timeMs);
     this.#setup.keys.advance(this.#clockMs);
-    const resolvedAtMs = this.#incident.latest?.resolvedAtMs ?? null;
+    const resolvedAtMs = this.#watch.incident.latest?.resolvedAtMs ?? null;
     if (resolvedAtMs !== null && this.#clockMs - resolvedAtMs >= PROFILE_KEPT_MS) this.#sightings.end();
     this.#pass(timeMs, nowMs);
   }
@@ -119,9 +132,7 @@ export class Group {
    * later end while it lasts.
    */
   miss(fromMs: number, toMs: number, nowMs: number): void {
-    this.#channels.markMissing(fromMs, toMs);
-    if (this.#incident.open !== null) cannotSee(this.#incident.open, fromMs, toMs);
-    this.#take(null, nowMs, false);
+    this.#watch.miss(fromMs, toMs, this.#source, this.#moment(nowMs, false));
   }
 
   /**
@@ -129,8 +140,8 @@ export class Group {
    * @param live nothing of the group's source is unread.
    */
   flush(nowMs: number, live: boolean): Transition[] {
-    this.#strengthen();
-    return this.#incident.flush(this.#moment(nowMs, live));
+    this.#watch.strengthen();
+    return this.#watch.incident.flush(this.#moment(nowMs, live));
   }
 
   /**
@@ -138,17 +149,17 @@ export class Group {
    * @returns false when it is not this group's, or is over.
    */
   acknowledge(incident: string, by: string, nowMs: number): boolean {
-    return this.#incident.acknowledge(incident, by, this.#moment(nowMs, true));
+    return this.#watch.incident.acknowledge(incident, by, this.#moment(nowMs, true));
   }
 
   /** @returns false when the incident is not this group's, or is over. */
   react(incident: string, receiver: string, standing: readonly Reaction[], nowMs: number): boolean {
-    return this.#incident.react(incident, receiver, standing, this.#moment(nowMs, true));
+    return this.#watch.incident.react(incident, receiver, standing, this.#moment(nowMs, true));
   }
 
   /** Whether an incident that was told of holds this moment: what began in it is its own. */
   hasIncidentAt(timeMs: number): boolean {
-    const { latest } = this.#incident;
+    const { latest } = this.#watch.incident;
     if (latest === null || latest.told === null || timeMs < latest.onsetMs) return false;
     return timeMs <= (latest.resolvedAtMs ?? Infinity);
   }
@@ -160,16 +171,18 @@ export class Group {
 
   /** The incident that lasted at or after a moment, with the newest numbers; null when none did. */
   incidentSince(timeMs: number): IncidentView | null {
-    return this.#incident.viewSince(timeMs);
+    return this.#watch.incident.viewSince(timeMs);
   }
 
-  reading(): DetectorView & { readonly distinctKeys: number } {
-    return { ...this.#channels.view(), distinctKeys: this.#sightings.profile().distinctKeys };
+  reading(): GroupView {
+    const view = this.#watch.channels.view();
+    const { distinctKeys } = this.#sightings.profile();
+    return { ...view, state: this.#watch.incident.pending ? "pending" : view.state, distinctKeys };
   }
 
   /** What its events were in the last 25 hours. */
   history(): DetectorHistory {
-    return this.#channels.history();
+    return this.#watch.channels.history();
   }
 
   /** Everything that a restart must not forget, as bytes; the JSON holds no log text but masked keys and request ids. */
@@ -178,10 +191,10 @@ export class Group {
       eventsTotal: this.#eventsTotal,
       clockMs: this.#clockMs,
       source: this.#source,
-      incident: this.#incident.latest,
+      ...this.#watch.incident.state(),
       plannedUntilMs: this.#planned.untilMs,
       ...this.#sightings.state(),
-      ...this.#channels.state(),
+      ...this.#watch.channels.state(),
     });
   }
 
@@ -193,12 +206,12 @@ export class Group {
     this.#clockMs = state.clockMs;
     this.#source = state.source;
     try {
-      this.#channels.restore(state);
+      this.#watch.channels.restore(state);
     } catch (error) {
       if (error instanceof RangeError) return error.message;
       throw error;
     }
-    this.#incident.restore(state.incident);
+    this.#watch.incident.restore(state);
     this.#planned.restore(state.plannedUntilMs);
     this.#sightings.restore(state);
     return null;
@@ -211,45 +224,11 @@ export class Group {
 
   /** Lets the detectors know the time and does what follows from it. */
   #pass(timeMs: number, nowMs: number): void {
-    this.#channels.advance(timeMs);
-    this.#take(null, nowMs, false);
-    this.#incident.settle(timeMs, this.#moment(nowMs, false));
+    this.#watch.pass(timeMs, this.#source, this.#moment(nowMs, false));
   }
 
   #take(event: RevokedEvent | null, nowMs: number, replay: boolean): void {
-    for (const given of this.#channels.take()) this.#signal(given, event, nowMs, replay);
-  }
-
-  #signal(
-    { channel, signal }: ChannelSignal,
-    event: RevokedEvent | null,
-    nowMs: number,
-    replayed: boolean,
-  ): void {
-    switch (signal.kind) {
-      case "start":
-      case "reopen": {
-        // The second channel only confirms what the first one has already raised.
-        if (this.#incident.open !== null) {
-          this.#incident.goOn(signal.atMs);
-          return this.#strengthen();
-        }
-        const replay = replayed && nowMs - signal.atMs >= HISTORY_MS;
-        return this.#incident.begin({ channel, signal, event, source: this.#source, replay });
-      }
-      case "recurring":
-        return this.#setup.facts.suppressed(this.#setup.rule.name, "recurring");
-      case "stop":
-        if (this.#incident.open !== null) strengthen(this.#incident.open, channel, signal.evidence);
-        if (this.#channels.quiet) this.#incident.stop(signal.atMs, signal.why, this.#moment(nowMs, false));
-    }
-  }
-
-  /** Takes the numbers that tell most of what is open. */
-  #strengthen(): void {
-    const { open } = this.#incident;
-    if (open === null) return;
-    for (const { channel, evidence } of this.#channels.evidence()) strengthen(open, channel, evidence);
+    this.#watch.take({ source: this.#source, event, replay }, this.#moment(nowMs, false));
   }
 
   #moment(nowMs: number, live: boolean): Moment {

@@ -1,18 +1,15 @@
 // One incident: everything that is known of an unexpected rise in one group, from its first event to its end, as plain
-// data that grows. What may be said of it to the outside is in `view`.
+// data that grows. What may be said of it to the outside is in incident-view.ts.
 
 import type { RevokedEvent } from "../events/event.ts";
 import { saysMore } from "../spikes/evidence.ts";
-import { explainEvidence } from "../spikes/explain-evidence.ts";
 import type { Evidence } from "../spikes/detector.ts";
 import { type Flapping, flappingAfter, recentReopens } from "./flapping.ts";
-import { hintFor } from "./hint.ts";
-import { shortId } from "./ids.ts";
 import type { Told } from "./lifecycle.ts";
 import type { Escalated } from "./routes.ts";
 import { higherSeverity, severityOf } from "./severity.ts";
 import type { HeldBy } from "./silences.ts";
-import type { IncidentView, RotationView, Severity, Shape, TopEntry } from "./transition.ts";
+import type { IncidentName, IncidentView, Severity } from "./transition.ts";
 
 export type Channel = IncidentView["channel"];
 
@@ -39,10 +36,14 @@ export interface Incident {
   docUrl: string | null;
   /** Names of the sources that the events came from, in the order of their coming. */
   sources: string[];
+  /** Services that are hit, at most 50. */
+  services: string[];
   /** Null until it was announced. */
   told: Told | null;
   /** The silence that holds it back now. */
   heldBy: HeldBy | null;
+  /** The wider incident that holds it back now. */
+  inhibitedBy: IncidentName | null;
   /** Until when a silence held it back last; null when none ever did. */
   silencedUntilMs: number | null;
   /** Some transition of it was not held back: receivers know of it. */
@@ -86,7 +87,10 @@ export interface Reaction {
 }
 
 /** What an incident is that no silence and no person has touched, at its beginning and again when it is reopened. */
-const UNTOUCHED = { told: null, heldBy: null, ack: null, alarmedAtMs: null } as const;
+const UNTOUCHED = { told: null, heldBy: null, inhibitedBy: null, ack: null, alarmedAtMs: null } as const;
+
+/** Services that are told apart; a log that invents them is told of no more. */
+export const MAX_SERVICES = 50;
 
 /** What a detector's signal begins an incident with. */
 export interface Beginning {
@@ -99,6 +103,8 @@ export interface Beginning {
   /** The event that made it fire; null when only time or a count did. */
   readonly event: Pick<RevokedEvent, "timeMs" | "docUrl"> | null;
   readonly source: string;
+  /** Those that are hit so far. */
+  readonly services: readonly string[];
   readonly peakPerMinute: number;
 }
 
@@ -110,6 +116,7 @@ export function incidentOf({
   replay,
   event,
   source,
+  services,
   peakPerMinute,
 }: Beginning): Incident {
   return {
@@ -129,6 +136,7 @@ export function incidentOf({
     reopened: 0,
     docUrl: event?.docUrl ?? null,
     sources: [source],
+    services: services.slice(0, MAX_SERVICES),
     ...UNTOUCHED,
     silencedUntilMs: null,
     known: false,
@@ -140,8 +148,13 @@ export function incidentOf({
   };
 }
 
-/** The same incident, firing again. */
-export function reopened(before: Incident, atMs: number, evidence: Evidence): Incident {
+/** The same incident, firing again. @param resolveAfterMs of the rule; left out: the ordinary one. */
+export function reopened(
+  before: Incident,
+  atMs: number,
+  evidence: Evidence,
+  resolveAfterMs?: number,
+): Incident {
   const reopens = recentReopens(before.reopens, atMs);
   return {
     ...before,
@@ -153,7 +166,7 @@ export function reopened(before: Incident, atMs: number, evidence: Evidence): In
     evidence,
     total: before.total + evidence.sinceOnset,
     reopens,
-    flapping: flappingAfter(before.flapping, reopens, atMs),
+    flapping: flappingAfter(before.flapping, reopens, atMs, resolveAfterMs),
   };
 }
 
@@ -164,6 +177,8 @@ export function grow(incident: Incident, event: RevokedEvent, perMinute: number)
   incident.peakPerMinute = Math.max(incident.peakPerMinute, perMinute);
   incident.docUrl ??= event.docUrl;
   if (!incident.sources.includes(event.source)) incident.sources.push(event.source);
+  const { services } = incident;
+  if (services.length < MAX_SERVICES && !services.includes(event.service)) services.push(event.service);
 }
 
 /** Keeps the strongest numbers: a message should tell how bad it got, not how it ebbs. */
@@ -172,77 +187,6 @@ export function strengthen(incident: Incident, channel: Channel, evidence: Evide
   incident.channel = channel;
   incident.evidence = evidence;
   incident.severity = higherSeverity(incident.severity, severityOf(evidence));
-}
-
-/** What belongs to an incident's picture but is kept by its group. */
-export interface Surroundings {
-  readonly rule: string;
-  readonly group: Readonly<Record<string, string>>;
-  readonly runbookUrl: string | null;
-  readonly shape: Shape;
-  readonly distinctKeys: number;
-  readonly top: IncidentView["top"];
-  readonly sparkline: readonly number[];
-  readonly requestIds: readonly string[];
-  readonly requestIdsTotal: number;
-  readonly rotation: RotationView | null;
-}
-
-export function viewOf(incident: Incident, around: Surroundings): IncidentView {
-  const { evidence } = incident;
-  const shape: Shape = incident.endedAs === "new_level" ? "new_level" : around.shape;
-  return {
-    id: incident.id,
-    short_id: shortId(incident.id),
-    rule: around.rule,
-    group: around.group,
-    severity: incident.severity,
-    state: stateOf(incident),
-    started_at: rfc3339(incident.onsetMs),
-    fired_at: rfc3339(incident.firedAtMs),
-    resolved_at: incident.resolvedAtMs === null ? null : rfc3339(incident.resolvedAtMs),
-    last_event_at: rfc3339(incident.lastEventMs),
-    count: evidence.count,
-    window_seconds: evidence.windowSeconds,
-    expected: evidence.expected,
-    expected_high: evidence.expectedHigh,
-    ratio: evidence.ratio,
-    probability: evidence.logProbability === null ? null : Math.exp(evidence.logProbability),
-    threshold: evidence.threshold,
-    explanation: explainEvidence(evidence, incident.channel === "new_keys" ? "new keys" : ""),
-    total: incident.total,
-    peak_per_minute: incident.peakPerMinute,
-    distinct_keys: around.distinctKeys,
-    shape,
-    channel: incident.channel,
-    hint: hintFor(shape, {
-      topKey: first(around.top.keys),
-      topKeyShare: shareOfFirst(around.top.keys),
-      topService: around.group["service"] ?? first(around.top.services),
-      distinctKeys: around.distinctKeys,
-    }),
-    request_ids: around.requestIds,
-    request_ids_total: around.requestIdsTotal,
-    request_ids_truncated: around.requestIdsTotal > around.requestIds.length,
-    top: around.top,
-    rotation: around.rotation,
-    sparkline: around.sparkline,
-    doc_url: incident.docUrl,
-    runbook_url: around.runbookUrl,
-    sources: incident.sources,
-    silence: incident.heldBy?.name ?? null,
-    silenced_until: incident.silencedUntilMs === null ? null : rfc3339(incident.silencedUntilMs),
-    acked_by: incident.ack?.by ?? null,
-    flapping: incident.flapping !== null && incident.resolvedAtMs === null,
-    unseen_since: incident.unseen === null ? null : rfc3339(incident.unseen.fromMs),
-    escalated_to: [...new Set(incident.escalated.map(({ to }) => to))],
-  };
-}
-
-function stateOf({ resolvedAtMs, flapping, ack }: Incident): IncidentView["state"] {
-  if (resolvedAtMs !== null) return "resolved";
-  if (flapping !== null && flapping.calmSinceMs !== null) return "resolving";
-  return ack === null ? "firing" : "acked";
 }
 
 /** Nobody could see for a while: what follows upon what was said before goes on with it. */
@@ -256,18 +200,4 @@ export function cannotSee(incident: Incident, fromMs: number, toMs: number): voi
   // Calm that nobody saw is none.
   if (flapping === null || flapping.calmSinceMs === null) return;
   incident.flapping = { ...flapping, calmSinceMs: Math.max(flapping.calmSinceMs, toMs) };
-}
-
-export function rfc3339(timeMs: number): string {
-  return new Date(timeMs).toISOString();
-}
-
-function first(entries: readonly TopEntry[]): string | null {
-  return entries[0]?.value ?? null;
-}
-
-/** Of the entries that are shown, how much is of the first. */
-function shareOfFirst(entries: readonly TopEntry[]): number {
-  const all = entries.reduce((sum, { count }) => sum + count, 0);
-  return all === 0 ? 0 : (entries[0]?.count ?? 0) / all;
 }

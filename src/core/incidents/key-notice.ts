@@ -3,7 +3,8 @@
 import { FORGOTTEN_MS } from "../keys/key-tracker.ts";
 import type { Place, TrackedKey } from "../keys/tracked-key.ts";
 import { shortId } from "./ids.ts";
-import { rfc3339 } from "./incident.ts";
+import { UNTOUCHED_VIEW } from "./incident-view.ts";
+import { rfc3339 } from "./rfc3339.ts";
 import { lateSeconds } from "./lifecycle.ts";
 import type { TopEntry, Transition } from "./transition.ts";
 
@@ -41,6 +42,8 @@ export function keyNotice(noticed: NoticedKeys): Transition {
     at: rfc3339(atMs),
     late_seconds: lateSeconds(atMs, nowMs),
     test: false,
+    step: null,
+    escalation: [],
     incident: {
       id,
       short_id: shortId(id),
@@ -83,10 +86,7 @@ export function keyNotice(noticed: NoticedKeys): Transition {
       sources: [],
       silence: null,
       silenced_until: null,
-      acked_by: null,
-      flapping: false,
-      unseen_since: null,
-      escalated_to: [],
+      ...UNTOUCHED_VIEW,
     },
   };
 }

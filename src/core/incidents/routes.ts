@@ -14,6 +14,8 @@ export interface Route {
   readonly unlessAcked: boolean;
   /** Told only from this severity on; null: of everything. */
   readonly severity: Severity | null;
+  /** Whom the step calls, in the notation of its receiver; null for nobody of its own. */
+  readonly mention: string | null;
 }
 
 /** A step that was taken. */

@@ -61,6 +61,11 @@ export class Sightings {
     return this.#minutes.peakSince(fromMs);
   }
 
+  /** Services of the incident, or of the last hour. */
+  services(): string[] {
+    return this.#profile.services();
+  }
+
   profile(): ProfileView {
     return this.#profile.view();
   }

@@ -1,7 +1,8 @@
 // The end of a silence as a transition: one line of expected against seen, on the incident that it held when there was one.
 
 import { shortId } from "./ids.ts";
-import { rfc3339 } from "./incident.ts";
+import { UNTOUCHED_VIEW } from "./incident-view.ts";
+import { rfc3339 } from "./rfc3339.ts";
 import { reportOf, type SilenceRun } from "./silence-run.ts";
 import type { IncidentView, Transition } from "./transition.ts";
 
@@ -23,6 +24,8 @@ export function silenceEnded(
     at: rfc3339(run.endMs),
     late_seconds: 0,
     test: false,
+    step: null,
+    escalation: [],
     incident: {
       ...(incident ?? quiet(run, rule, id)),
       explanation: reportOf(run),
@@ -51,6 +54,8 @@ export function silenceEnding(
     at: rfc3339(nowMs),
     late_seconds: 0,
     test: false,
+    step: null,
+    escalation: [],
     incident: {
       ...held[0],
       id,
@@ -72,8 +77,9 @@ const ORDINARY: ReadonlySet<Transition["event"]> = new Set([
   "resolved",
 ]);
 
-/** Whether a transition is held back by a silence: printed, counted, and given to no receiver. */
+/** Whether a transition is held back by a silence or a wider incident: printed, counted, and given to no receiver. */
 export function isHeld({ event, incident }: Transition): boolean {
+  if (incident.inhibited_by !== null && ORDINARY.has(event)) return true;
   if (incident.silence === null) return false;
   // A silence in which nothing happened is worth a line on stdout and nobody's attention.
   return ORDINARY.has(event) || (event === "silence_ended" && incident.total === 0);
@@ -118,9 +124,6 @@ function quiet(run: SilenceRun, rule: string, id: string): IncidentView {
     sources: [],
     silence: run.name,
     silenced_until: endsAt,
-    acked_by: null,
-    flapping: false,
-    unseen_since: null,
-    escalated_to: [],
+    ...UNTOUCHED_VIEW,
   };
 }

@@ -46,6 +46,29 @@ export interface LastUse {
   readonly last_host: string | null;
 }
 
+/** Why an `update` is told: the count doubled, it became graver, or a further service is hit. */
+export type Step = "growth" | "severity" | "new_service";
+
+/** What tells an incident apart. */
+export interface IncidentName {
+  readonly id: string;
+  readonly short_id: string;
+  readonly rule: string;
+}
+
+/** An incident that is held back by a wider one. */
+export interface InhibitedView extends IncidentName {
+  readonly group: Readonly<Record<string, string>>;
+  readonly total: number;
+}
+
+/** A step of escalation. */
+export interface StepTaken {
+  /** Name of the receiver. */
+  readonly to: string;
+  readonly after_seconds: number;
+}
+
 export interface IncidentView {
   /** ULID of the moment of firing. */
   readonly id: string;
@@ -105,6 +128,10 @@ export interface IncidentView {
   readonly unseen_since: string | null;
   /** Names of the receivers that were told because it went on; empty when none was. */
   readonly escalated_to: readonly string[];
+  /** The wide incident that holds this one back; null when none does. */
+  readonly inhibited_by: IncidentName | null;
+  /** The incidents that this one holds back, the largest first, at most ten; empty when there is none. */
+  readonly inhibits: readonly InhibitedView[];
 }
 
 export interface Transition {
@@ -116,5 +143,9 @@ export interface Transition {
   readonly late_seconds: number;
   /** True for messages of `revokewatch test`. */
   readonly test: boolean;
+  /** Why an `update` is told; null for every other event and for a note. */
+  readonly step: Step | null;
+  /** The steps of escalation that this is; empty for all but `escalated`. */
+  readonly escalation: readonly StepTaken[];
   readonly incident: IncidentView;
 }

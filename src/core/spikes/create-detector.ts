@@ -11,6 +11,6 @@ export function createDetector(spec: DetectorSpec): Detector {
     case "adaptive":
       return new NbScan(spec);
     case "threshold":
-      return new FixedThreshold(spec.count, spec.windowMs);
+      return new FixedThreshold(spec.count, spec.windowMs, spec);
   }
 }

@@ -25,6 +25,12 @@ export interface Evidence {
   readonly sinceOnset: number;
 }
 
+/**
+ * How what is unexpected goes on: `risen` while a window holds what fires, `calm` while the time runs after which it is over,
+ * `ebbing` between the two.
+ */
+export type Course = "risen" | "ebbing" | "calm";
+
 /** Something happened to the group's state. Signals are taken in order and each is given once. */
 export type Signal =
   /** The count became unexpected: alert. `reopen` continues the episode that stopped less than an hour ago. */
@@ -65,6 +71,8 @@ export interface Detector {
   evidence(): Evidence | null;
   /** Events from `timeMs` on, as far back as the longest window reaches. */
   countSince(timeMs: number): number;
+  /** How it goes on at the time that was reached; null while nothing is unexpected. */
+  course(): Course | null;
   view(): DetectorView;
   /** The last 25 hours, for a chart. Costs about a millisecond: to be asked by people, not by every scrape. */
   history(): DetectorHistory;

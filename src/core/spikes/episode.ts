@@ -2,13 +2,11 @@
 // usual), how large it became, and when it has calmed down.
 
 import type { Prediction } from "./baseline.ts";
-import type { Evidence } from "./detector.ts";
+import type { Course, Evidence } from "./detector.ts";
 import { mostTelling, windowEvidence } from "./evidence.ts";
 import { REFERENCE_WINDOW, WINDOWS, WINDOW_SECONDS } from "./scales.ts";
 import type { StateReader, StateWriter } from "./state-bytes.ts";
 
-/** The watched window must stay calm this long. */
-const HOLD_SECONDS = 600;
 /** A window is watched once the episode's mean level would have filled it to twice what is still normal. */
 const CLEARLY_ABNORMAL = 2;
 
@@ -101,15 +99,22 @@ export class Episode {
     this.#calmSinceSecond = Infinity;
   }
 
-  /** Whether the watched window has been back to normal for ten minutes at `second`. Asked every 10 s. */
-  calm(second: number, counts: Float64Array): boolean {
+  /** How it goes on, null for one that is no larger than what recurs. @param counts what each window holds now. */
+  course(counts: Float64Array): Course | null {
+    if (this.#muted) return null;
+    if (this.thresholds.some((threshold, i) => (counts[i] as number) >= threshold)) return "risen";
+    return this.#calmSinceSecond === Infinity ? "ebbing" : "calm";
+  }
+
+  /** Whether the watched window has been back to normal for `holdMs` at `second`. Asked every 10 s. */
+  calm(second: number, counts: Float64Array, holdMs: number): boolean {
     const window = this.#watchedWindow(second);
     if ((counts[window] as number) >= (this.#normalBelow[window] as number)) {
       this.#calmSinceSecond = Infinity;
       return false;
     }
     this.#calmSinceSecond = Math.min(this.#calmSinceSecond, second);
-    return second - this.#calmSinceSecond >= HOLD_SECONDS;
+    return second - this.#calmSinceSecond >= holdMs / 1000;
   }
 
   save(to: StateWriter): void {

@@ -1,17 +1,18 @@
 // The plain rule for people who want one: fires as soon as the last `windowMs` hold `count` events. It learns nothing
 // and needs no warm-up.
 
-import type { Detector, DetectorView, Evidence, Signal } from "./detector.ts";
+import type { Course, Detector, DetectorView, Evidence, Signal } from "./detector.ts";
+import type { Holding } from "./detector-spec.ts";
 import type { DetectorHistory } from "./history.ts";
 import { SignalQueue } from "./signal-queue.ts";
 import { StateReader, StateWriter } from "./state-bytes.ts";
 import { StepCounts } from "./step-counts.ts";
 import { TimeCounts } from "./time-counts.ts";
 
-/** It stops once the window has held less than half of the count for five minutes. */
+/** It stops once the window has held less than half of the count for a while: five minutes, unless told otherwise. */
 const STOP_SHARE = 0.5;
 const HOLD_MS = 300_000;
-/** A hit this soon after a stop continues the same incident. */
+/** A hit this soon after a stop continues the same incident, unless told otherwise. */
 const COOLDOWN_MS = 900_000;
 const STATE_KIND = 2;
 const STATE_VERSION = 3;
@@ -19,6 +20,8 @@ const STATE_VERSION = 3;
 export class FixedThreshold implements Detector {
   readonly #count: number;
   readonly #windowMs: number;
+  readonly #holdMs: number;
+  readonly #cooldownMs: number;
   readonly #signals = new SignalQueue();
   readonly #window: TimeCounts;
   readonly #steps = new StepCounts();
@@ -35,7 +38,9 @@ export class FixedThreshold implements Detector {
   #unseenUntilMs = -Infinity;
 
   /** @param count events that fire, at least 1. @param windowMs length of the window, 1 s to 7 d. */
-  constructor(count: number, windowMs: number) {
+  constructor(count: number, windowMs: number, { resolveAfterMs, cooldownMs }: Holding = {}) {
+    this.#holdMs = resolveAfterMs ?? HOLD_MS;
+    this.#cooldownMs = cooldownMs ?? COOLDOWN_MS;
     this.#count = count;
     this.#windowMs = windowMs;
     this.#window = new TimeCounts(windowMs);
@@ -70,7 +75,7 @@ export class FixedThreshold implements Detector {
     this.#nowMs = atMs;
     this.#steps.advance(atMs);
     if (this.#onsetMs === null || this.#calmSinceMs === null) return;
-    const stopMs = this.#calmSinceMs + HOLD_MS;
+    const stopMs = this.#calmSinceMs + this.#holdMs;
     if (stopMs > atMs) return;
     const evidence = this.#evidence(this.#onsetMs);
     this.#onsetMs = null;
@@ -88,6 +93,12 @@ export class FixedThreshold implements Detector {
 
   countSince(timeMs: number): number {
     return this.#window.countSince(timeMs);
+  }
+
+  course(): Course | null {
+    if (this.#onsetMs === null) return null;
+    if (this.#window.total >= this.#count) return "risen";
+    return this.#calmSinceMs !== null && this.#calmSinceMs <= this.#nowMs ? "calm" : "ebbing";
   }
 
   view(): DetectorView {
@@ -153,7 +164,7 @@ export class FixedThreshold implements Detector {
     this.#most = this.#window.total;
     this.#sinceOnset = this.#window.total;
     this.#calmSinceMs = null;
-    const kind = this.#nowMs - this.#stopMs < COOLDOWN_MS ? "reopen" : "start";
+    const kind = this.#nowMs - this.#stopMs < this.#cooldownMs ? "reopen" : "start";
     this.#signals.add({ kind, atMs: this.#nowMs, evidence: this.#evidence(this.#onsetMs) });
   }
 

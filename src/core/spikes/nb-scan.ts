@@ -2,8 +2,8 @@
 // less often than the false-alarm budget allows, given what the group usually does. O(1) per event; no training pass.
 
 import { BUDGET_SECONDS, BudgetControl } from "./budget-control.ts";
-import type { Detector, DetectorView, Evidence, Signal } from "./detector.ts";
-import type { Sensitivity } from "./detector-spec.ts";
+import type { Course, Detector, DetectorView, Evidence, Signal } from "./detector.ts";
+import type { AdaptiveSpec } from "./detector-spec.ts";
 import { Episode } from "./episode.ts";
 import { detectorView, windowEvidence } from "./evidence.ts";
 import { type DetectorHistory, NO_HISTORY } from "./history.ts";
@@ -36,25 +36,20 @@ const NEVER = -1;
 const STATE_KIND = 1;
 const STATE_VERSION = 2;
 
-export interface NbScanSpec {
-  readonly sensitivity: Sensitivity;
-  /** No window fires below this many events; at least 1. */
-  readonly minCount: number;
-}
-
 export class NbScan implements Detector {
   readonly #signals = new SignalQueue();
   readonly #budget: BudgetControl;
   readonly #usual: Usual;
   readonly #windows = new WindowRing();
-  readonly #chain = new IncidentChain();
+  readonly #chain: IncidentChain;
   /** First and newest second seen. */
   #bornSecond = NEVER;
   #nowSecond = NEVER;
   #episode: Episode | null = null;
 
-  constructor(spec: NbScanSpec) {
+  constructor(spec: AdaptiveSpec) {
     const budgetSeconds = BUDGET_SECONDS[spec.sensitivity];
+    this.#chain = new IncidentChain(spec);
     this.#budget = new BudgetControl(budgetSeconds);
     this.#usual = new Usual(budgetSeconds, spec.minCount);
   }
@@ -100,6 +95,10 @@ export class NbScan implements Detector {
 
   countSince(timeMs: number): number {
     return this.#windows.countSince(wholeSecond(timeMs));
+  }
+
+  course(): Course | null {
+    return this.#episode?.course(this.#windows.counts) ?? null;
   }
 
   view(): DetectorView {
@@ -245,7 +244,8 @@ export class NbScan implements Detector {
     if (this.#episode === null) return;
     // No data is not good news: an episode does not end while nobody can see.
     if (this.#usual.unseen(second)) this.#episode.unseen();
-    else if (this.#episode.calm(second, this.#windows.counts)) this.#stop(second, "back_to_normal");
+    else if (this.#episode.calm(second, this.#windows.counts, this.#chain.holdMs))
+      this.#stop(second, "back_to_normal");
   }
 
   #stop(second: number, why: "back_to_normal" | "new_level"): void {

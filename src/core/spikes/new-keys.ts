@@ -2,7 +2,7 @@
 // keys revoked within a minute are found where the event count shows nothing.
 
 import type { Detector } from "./detector.ts";
-import type { Sensitivity } from "./detector-spec.ts";
+import type { AdaptiveSpec } from "./detector-spec.ts";
 import { KeyMemory } from "./key-memory.ts";
 import { NbScan } from "./nb-scan.ts";
 import { wholeSecond } from "./scales.ts";
@@ -18,9 +18,9 @@ export class NewKeys {
   readonly detector: Detector;
   readonly #keys = new KeyMemory();
 
-  /** @param spec of the rule; of it only the sensitivity matters. */
-  constructor(spec: { readonly sensitivity: Sensitivity }) {
-    this.detector = new NbScan({ sensitivity: spec.sensitivity, minCount: MIN_KEYS });
+  /** @param spec of the rule; its least count is of events and does not matter. */
+  constructor(spec: Omit<AdaptiveSpec, "minCount">) {
+    this.detector = new NbScan({ ...spec, minCount: MIN_KEYS });
   }
 
   /** An event at its own time; without a key it only tells the time. @param digest hex, as in MaskedKey. */

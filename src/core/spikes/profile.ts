@@ -12,6 +12,8 @@ import type { TallyState, TopEntry } from "./tally.ts";
 
 /** Entries of each list that is shown. */
 const SHOWN = 10;
+/** Names that are given out when they are compared. */
+const MAX_NAMES = 100;
 
 interface KeyDetail {
   readonly gaps: KeyGaps;
@@ -133,6 +135,11 @@ export class Profile {
 
   view(): ProfileView {
     return (this.#view ??= (this.#episode ?? this.#lastHour()).view());
+  }
+
+  /** Names of the services, the most frequent first, at most a hundred. */
+  services(): string[] {
+    return (this.#episode ?? this.#lastHour()).services.top(MAX_NAMES).map(({ value }) => value);
   }
 
   snapshot(): ProfileState {

@@ -11,12 +11,14 @@ export const MAX_CHARTS = 24;
 
 const STATES: Readonly<Record<string, "good" | "warn" | "bad" | "dim">> = {
   firing: "bad",
+  pending: "warn",
   recurring: "warn",
   quiet: "good",
 };
 
 /** What a state means, where the word alone does not say it. */
 const MEANINGS: Readonly<Record<string, string>> = {
+  pending: "over its threshold, and no incident before it has stayed there for as long as the rule asks",
   recurring: "unexpected, but no more than has come before in such bursts: shown, not alerted",
   learning: "less than ten minutes known: only 50 events in a minute would alert",
 };

@@ -3,14 +3,14 @@
 import assert from "node:assert/strict";
 import type { Detector, Evidence, Signal } from "../../../src/core/spikes/detector.ts";
 import { NbScan } from "../../../src/core/spikes/nb-scan.ts";
-import type { NbScanSpec } from "../../../src/core/spikes/nb-scan.ts";
+import type { AdaptiveSpec } from "../../../src/core/spikes/detector-spec.ts";
 
 export const MINUTE = 60;
 export const HOUR = 3600;
 export const DAY = 86_400;
 const MONDAY_MS = 1_735_516_800_000;
 
-export const MEDIUM: NbScanSpec = { sensitivity: "medium", minCount: 10 };
+export const MEDIUM: AdaptiveSpec = { sensitivity: "medium", minCount: 10 };
 
 export function atMs(second: number): number {
   return MONDAY_MS + second * 1000;
