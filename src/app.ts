@@ -197,11 +197,11 @@ export async function openApp(setup: AppSetup): Promise<App> {
       retryMessages: (body) => messages.retryAll(body),
       dropMessage: (id) => messages.dropOne(id),
       dropMessages: (receiver) => messages.dropAll(receiver),
+      reload: setup.reload,
     },
     token: () => settings.http.adminToken?.open() ?? null,
   });
   opening.defer(() => setup.server?.rest());
-
   const closed = new AbortController();
   opening.defer(() => closed.abort());
   const opened = opening.move();

@@ -82,6 +82,8 @@ export interface Settings {
   /** At least one. */
   readonly receivers: readonly ReceiverSettings[];
   readonly silences: readonly SilenceDeclaration[];
+  /** Reload when the configuration file has changed. */
+  readonly autoReload: boolean;
   readonly heartbeat: {
     /** Where an outside monitor listens; null: no heartbeat. */
     readonly url: Secret | null;
@@ -94,9 +96,9 @@ export interface Settings {
     readonly webConfigFile: string | null;
     /** What it says. */
     readonly web: WebConfig | null;
-    /** Null: only this machine may change anything. */
     /** Where people reach the status page, without a slash at its end; null when nobody said. */
     readonly externalUrl: string | null;
+    /** Null: only this machine may change anything. */
     readonly adminToken: Secret | null;
   };
   readonly links: { readonly allowedHosts: readonly string[] };

@@ -3,6 +3,7 @@
 import type { Transition } from "../core/incidents/transition.ts";
 import type { Clock } from "../host/clock.ts";
 import type { ServiceManager } from "../host/systemd.ts";
+import type { HttpActions } from "../http/face.ts";
 import type { HttpServer } from "../http/server.ts";
 import type { Roster } from "../roster.ts";
 import type { Settings } from "../settings.ts";
@@ -25,6 +26,8 @@ export interface AppSetup {
   readonly clock: Clock;
   readonly telemetry: Telemetry;
   readonly manager: ServiceManager;
+  /** Reads the configuration anew; if it is valid, another app follows this one. */
+  readonly reload: HttpActions["reload"];
   /** Told of each transition once it is committed. */
   readonly onTransition: (transition: Transition) => void;
 }

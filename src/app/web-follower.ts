@@ -1,16 +1,12 @@
 // Follows the web configuration and the files that it names: a certificate that was rotated is taken on within half a
 // minute, without a signal, a restart or a lost connection. What is wrong is told, and what was before goes on.
 
-import { createHash } from "node:crypto";
-import { readFile } from "node:fs/promises";
 import { formatFinding } from "../config/finding.ts";
 import type { Environment } from "../config/interpolate.ts";
 import { loadWebConfig, type WebConfig } from "../config/web-config.ts";
 import type { Clock } from "../host/clock.ts";
+import { FILE_LOOK_MS, printOf } from "../host/file-print.ts";
 import type { HttpServer } from "../http/server.ts";
-
-/** Certificates are renewed days before they end. */
-const LOOK_MS = 30_000;
 
 export interface WebFollowing {
   /** Path of the web configuration and what it said when it was read last. */
@@ -31,7 +27,7 @@ export async function followWebConfig(following: WebFollowing, signal: AbortSign
   let { files } = following.web;
   let known = await printOf(files);
   for (;;) {
-    await clock.sleep(LOOK_MS, signal);
+    await clock.sleep(FILE_LOOK_MS, signal);
     if (signal.aborted) return;
     const print = await printOf(files);
     if (print === known) continue;
@@ -51,10 +47,3 @@ export async function followWebConfig(following: WebFollowing, signal: AbortSign
 
 /** Why a change of the web configuration is refused. */
 export const NEEDS_RESTART = "TLS switched on or off, or another client_auth_type, needs a restart";
-
-/** Changes with the content of any of the files, also of one behind a link that is swapped as Kubernetes does. */
-async function printOf(files: readonly string[]): Promise<string> {
-  const hash = createHash("sha256");
-  for (const file of files) hash.update(await readFile(file).catch(() => "unreadable")).update("\0");
-  return hash.digest("hex");
-}

@@ -112,6 +112,7 @@ async function open(
     clock,
     telemetry,
     manager: serviceManager({}),
+    reload: () => Promise.resolve({ status: 409, body: { error: "The demo reads no configuration." } }),
     onTransition,
   });
 }

@@ -3,6 +3,8 @@
 import { resolve } from "node:path";
 import { formatFinding } from "../config/finding.ts";
 import { parseListen } from "../config/listen.ts";
+import { configPathOf } from "../config/places.ts";
+import { printOf } from "../host/file-print.ts";
 import { roster } from "../roster.ts";
 import { loadSettings, type Settings, withFileArguments } from "../settings.ts";
 import { LOG_LEVELS } from "../telemetry/level.ts";
@@ -45,6 +47,7 @@ async function run(invocation: Invocation): Promise<number> {
   if (settings.settings === null) return EXIT.config;
   return serve({
     settings: settings.settings,
+    file: settings.file,
     reload: () => configured(options, env, stdout.isTTY === true),
     options,
     env,
@@ -61,11 +64,15 @@ async function configured(
   terminal: boolean,
 ): Promise<Configured> {
   const { configPath, files } = options;
+  const path = configPathOf(configPath, env);
+  // Before it is read: what changes meanwhile is then seen as a change.
+  const print = path === null ? null : await printOf([path]);
   const loaded = await loadSettings({ configPath, env, cwd: process.cwd(), roster });
   const { settings, findings, secretFiles } = loaded;
   return {
     settings: settings === null ? null : overridden(withFileArguments(settings, files), options, terminal),
     findings: [...findings.map(formatFinding), ...(await unreadable(secretFiles))],
+    file: path === null || print === null ? null : { path, print },
   };
 }
 

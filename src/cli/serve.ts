@@ -1,4 +1,4 @@
-// The daemon's life: one app for each configuration, over the same state. SIGHUP reads the configuration again and, when
+// The daemon's life: one app for each configuration, over the same state. A reload reads the configuration again and, when
 // it is right, ends the running app after its last commit and lets a new one go on from there.
 
 import { isDeepStrictEqual } from "node:util";
@@ -17,7 +17,8 @@ import { openState } from "../state/open.ts";
 import { StateError } from "../state/state-error.ts";
 import { createTelemetry, type Telemetry } from "../telemetry/telemetry.ts";
 import { revision, version } from "../version.ts";
-import { HangUps } from "./hang-ups.ts";
+import { followConfig } from "./config-follower.ts";
+import { answerTo, Reloads } from "./reloads.ts";
 import type { RunOptions } from "./run-options.ts";
 import { EXIT, type Invocation } from "./verb.ts";
 
@@ -25,10 +26,13 @@ import { EXIT, type Invocation } from "./verb.ts";
 export interface Configured {
   readonly settings: Settings | null;
   readonly findings: readonly string[];
+  /** The file that was read and the print of its content; null: none. */
+  readonly file: { readonly path: string; readonly print: string } | null;
 }
 
 export interface ServeSetup extends Pick<Invocation, "env" | "stdout" | "stderr" | "signal"> {
   readonly settings: Settings;
+  readonly file: Configured["file"];
   /** Reads the configuration again. */
   readonly reload: () => Promise<Configured>;
   readonly options: RunOptions;
@@ -40,7 +44,7 @@ interface Shared {
   readonly clock: Clock;
   readonly telemetry: Telemetry;
   readonly manager: ServiceManager;
-  readonly hangUps: HangUps;
+  readonly reloads: Reloads;
   /** Listens while one app follows another; null: --no-http. */
   readonly server: HttpServer | null;
 }
@@ -56,7 +60,7 @@ export async function serve(setup: ServeSetup): Promise<number> {
     version,
     revision,
   });
-  const hangUps = new HangUps();
+  const reloads = new Reloads();
   const stop = new AbortController();
   holdYoungGeneration();
   void relieveHeap(clock, AbortSignal.any([setup.signal, stop.signal]));
@@ -75,7 +79,7 @@ export async function serve(setup: ServeSetup): Promise<number> {
       );
     }
     await using server = options.http ? await opened(settings, telemetry) : null;
-    const shared: Shared = { setup, clock, telemetry, hangUps, server, manager: serviceManager(env) };
+    const shared: Shared = { setup, clock, telemetry, reloads, server, manager: serviceManager(env) };
     const { undelivered, failures } = await appAfterApp(
       shared,
       state,
@@ -99,9 +103,9 @@ async function appAfterApp(
   state: ReturnType<typeof openState>,
   stop: AbortSignal,
 ): Promise<Leftover> {
-  const { setup, clock, telemetry, manager, server } = shared;
+  const { setup, clock, telemetry, manager, reloads, server } = shared;
   const startedMs = clock.now();
-  let { settings } = setup;
+  let { settings, file } = setup;
   for (;;) {
     const speaks = settings.receivers.some(({ kind }) => kind === "console");
     const app = await openApp({
@@ -115,6 +119,7 @@ async function appAfterApp(
       clock,
       telemetry,
       manager,
+      reload: async () => answerTo(await reloads.wish()),
       onTransition: (transition) => void (speaks || setup.stdout.write(transitionLine(transition))),
     });
     telemetry.configLoaded(clock.now());
@@ -122,11 +127,14 @@ async function appAfterApp(
     const handOver = new AbortController();
     const running = app.run(stop, handOver.signal);
     followWeb(shared, settings, handOver.signal);
+    if (settings.autoReload && file !== null) {
+      void followConfig(file.path, file.print, clock, () => void reloads.wish(), handOver.signal);
+    }
     const next = await Promise.race([running.then(() => null), reloaded(shared, settings)]);
     handOver.abort();
     const leftover = await running;
     if (next === null || stop.aborted) return leftover;
-    settings = next;
+    ({ settings, file } = next);
     server?.configure(settings.http.web);
     telemetry.log.setLevel(settings.log.level);
   }
@@ -149,17 +157,18 @@ function followWeb({ server, clock, telemetry, setup }: Shared, { http }: Settin
   void followWebConfig(following, over);
 }
 
-/** The next configuration that a SIGHUP brings; why one is refused is in the log, and the old one goes on. */
+/** The next configuration that a reload brings; why one is refused is in the log, and the old one goes on. */
 async function reloaded(
-  { setup, telemetry, manager, hangUps }: Shared,
+  { setup, telemetry, manager, reloads }: Shared,
   running: Settings,
-): Promise<Settings> {
+): Promise<Pick<ServeSetup, "settings" | "file">> {
   for (;;) {
-    await hangUps.next();
+    await reloads.next();
     manager.reloading();
-    const { settings, findings } = await setup.reload();
+    const { settings, findings, file } = await setup.reload();
     const refusals = settings === null ? findings : refusalsOf(running, settings);
-    if (settings !== null && refusals.length === 0) return settings;
+    reloads.answer(refusals);
+    if (settings !== null && refusals.length === 0) return { settings, file };
     telemetry.configRefused(refusals);
     manager.ready("The new configuration was refused, the old one goes on");
   }

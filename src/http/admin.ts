@@ -37,10 +37,11 @@ export function holdsToken(request: IncomingMessage, token: () => string | null)
   return expected !== null && expected !== "" && sameSecret(given, expected);
 }
 
-/** Loopback on both ends, no proxy between, and the name asked for is this machine's: no web page can be all of that. */
+/** Loopback on both ends, no proxy between, the name asked for is this machine's, and no page of another site asks. */
 function isLocal({ socket, headers }: IncomingMessage): boolean {
   if (!isLoopback((socket.remoteAddress ?? "").replace(/^::ffff:/i, ""))) return false;
   if (FORWARDED.some((name) => headers[name] !== undefined)) return false;
+  if (headers.origin !== undefined && URL.parse(headers.origin)?.host !== headers.host) return false;
   return headers.host === undefined || isLoopback(headers.host.replace(/:\d*$/, ""));
 }
 

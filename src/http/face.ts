@@ -21,6 +21,8 @@ export interface HttpActions {
   dropMessage(id: string): Change;
   /** @param receiver whose messages; null when the request did not say. */
   dropMessages(receiver: string | null): Change;
+  /** Reads the configuration anew. */
+  reload(): Promise<Change>;
 }
 
 /** What is behind the server; it changes with the configuration, while the server goes on listening. */

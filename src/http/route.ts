@@ -13,7 +13,7 @@ export interface Request {
 
 /** A request that changes something, from someone who may. */
 export interface ChangeRequest extends Request {
-  /** Empty for DELETE. */
+  /** Empty for DELETE, and where the route is bodiless. */
   readonly body: string;
   readonly idempotencyKey: string | null;
 }
@@ -29,6 +29,8 @@ export interface Route {
   readonly answer?: Answered<Request>;
   readonly post?: Answered<ChangeRequest>;
   readonly delete?: Answered<ChangeRequest>;
+  /** A POST says nothing but itself: its body is not read. */
+  readonly bodiless?: true;
 }
 
 /** Label of everything that no route answers. */
@@ -88,7 +90,7 @@ async function answerOf(route: Route, asked: Asked, request: Request): Promise<R
   }
   const refused = asked.refusal();
   if (refused !== null) return refused;
-  const body = method === "DELETE" ? "" : await asked.body();
+  const body = method === "DELETE" || route.bodiless === true ? "" : await asked.body();
   if (typeof body !== "string") return body;
   return change({ ...request, body, idempotencyKey: asked.idempotencyKey ?? null });
 }

@@ -39,6 +39,12 @@ export function routes(views: HttpViews, actions: HttpActions): readonly Route[]
         return health(ready, "ready", reason);
       },
     },
+    {
+      handler: "/-/reload",
+      paths: ["/-/reload"],
+      post: async () => done(await actions.reload()),
+      bodiless: true,
+    },
     { handler: "/api/v1/status", paths: ["/api/v1/status"], answer: () => json(200, views.status()) },
     {
       handler: "/api/v1/incidents",

@@ -135,6 +135,15 @@ export function settingsSchema(roster: Roster) {
       rules: rulesSchema,
       receivers: v.optional(receiversSchema(roster.receiverKinds), []),
       silences: v.optional(silencesSchema, []),
+      auto_reload: v.optional(
+        v.pipe(
+          v.boolean(),
+          v.description(
+            "Reload within 30 s when the content of this file has changed, as SIGHUP does; for a ConfigMap in Kubernetes.",
+          ),
+        ),
+        false,
+      ),
       heartbeat: v.optional(heartbeat, {}),
       http: v.optional(v.pipe(http, v.description("The HTTP server.")), {}),
       links: v.optional(
@@ -185,6 +194,7 @@ export function settingsSchema(roster: Roster) {
       rules: input.rules,
       receivers: input.receivers,
       silences: input.silences,
+      autoReload: input.auto_reload,
       heartbeat: {
         url: heartbeatUrl(input.heartbeat.url_file ?? null, input.heartbeat.url ?? null),
         everyMs: input.heartbeat.every,

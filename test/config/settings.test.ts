@@ -250,7 +250,7 @@ describe("a bad configuration", () => {
     [
       "with hostile keys",
       'version: 1\n"a\\u202eb\\n\\x1b[31m": 1',
-      'c:2:1: error: at ["a\\u{202e}b…"]: unknown key "a\\u{202e}b…"; expected one of version, state_dir, sources, rules, receivers, silences, heartbeat, http, links, log',
+      'c:2:1: error: at ["a\\u{202e}b…"]: unknown key "a\\u{202e}b…"; expected one of version, state_dir, sources, rules, receivers, silences, auto_reload, heartbeat, http, links, log',
     ],
   ];
   for (const [name, text, ...findings] of cases) {
@@ -333,6 +333,7 @@ describe("settings", () => {
         },
       ],
       silences: [],
+      autoReload: false,
       heartbeat: { url: null, everyMs: 60_000 },
       http: {
         listen: { host: "127.0.0.1", port: 10_401 },

@@ -199,6 +199,7 @@ export const actions: HttpActions = {
   retryMessages: (...args) => told("retryMessages", args),
   dropMessage: (...args) => told("dropMessage", args),
   dropMessages: (...args) => told("dropMessages", args),
+  reload: () => Promise.resolve(told("reload", [])),
 };
 
 /** Changed by tests; null: there is none. */

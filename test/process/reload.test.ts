@@ -1,4 +1,4 @@
-// SIGHUP on the real process.
+// Reloads of the real process: by SIGHUP and by the HTTP API.
 
 import assert from "node:assert/strict";
 import { appendFileSync, writeFileSync } from "node:fs";
@@ -18,14 +18,14 @@ interface Scene {
   said(text: string): number;
 }
 
-async function scene(test: TestContext): Promise<Scene> {
+async function scene(test: TestContext, http = "--no-http"): Promise<Scene> {
   const folder = tempFolder();
   test.after(() => folder[Symbol.dispose]());
   const config = folder.join("revokewatch.yaml");
   const log = folder.join("api.log");
   writeFileSync(config, rules(1000));
   writeFileSync(log, "");
-  const daemon = start(["run", "-c", config, "--state-dir", folder.join("state"), "--no-http", log]);
+  const daemon = start(["run", "-c", config, "--state-dir", folder.join("state"), http, log]);
   await daemon.watching();
   return { daemon, log, config, said: (text) => daemon.stderr().split(text).length - 1 };
 }
@@ -53,5 +53,26 @@ describe("reload", () => {
     await daemon.until("the old rule", () => daemon.transitions()[0]);
     const { code } = await daemon.stop();
     assert.equal(code, 0);
+  });
+
+  it("is asked for by POST, which says what became of it", async (t) => {
+    const { daemon, config, said } = await scene(t, "--listen=127.0.0.1:0");
+    const url = `${await daemon.watching()}/-/reload`;
+    const post = async (headers = {}) => {
+      const response = await fetch(url, { method: "POST", headers });
+      return { status: response.status, body: (await response.json()) as Record<string, unknown> };
+    };
+    assert.deepEqual(await post(), { status: 200, body: { reloaded: true } });
+    await daemon.until("the second start", () => said('"msg":"Watching"') === 2);
+    writeFileSync(config, "version: 1\nrulez: []\n");
+    const { status, body } = await daemon.until("an answer", async () => {
+      const answer = await post();
+      return answer.status === 503 ? null : answer;
+    });
+    assert.equal(status, 422);
+    assert.match(String(body["findings"]), /revokewatch\.yaml:2:1: error: .*rulez/);
+    assert.equal((await post({ origin: "https://elsewhere.example" })).status, 403, "a page of another site");
+    assert.equal((await fetch(url)).status, 405);
+    assert.equal((await daemon.stop()).code, 0);
   });
 });
