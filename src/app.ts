@@ -1,7 +1,7 @@
 // Builds every part of the daemon from its settings, runs it, and takes it down: what is opened stands on one stack and
 // closes in reverse, also when only half of it could be opened.
 
-import { acknowledge } from "./app/acknowledge.ts";
+import { actionsOf } from "./app/actions.ts";
 import type { AppSetup } from "./app/app-setup.ts";
 import { Histories } from "./app/history-view.ts";
 import { History } from "./app/history.ts";
@@ -90,7 +90,6 @@ export async function openApp(setup: AppSetup): Promise<App> {
     warnings,
   });
   opening.defer(() => outbox.close());
-
   const rules = settings.rules.map(({ name }) => name);
   const notify = new Map(settings.rules.map((rule) => [rule.name, rule.notify]));
   const receiversOfIncident = (incident: IncidentView): readonly string[] =>
@@ -138,6 +137,7 @@ export async function openApp(setup: AppSetup): Promise<App> {
     outbox,
     pipeline,
     totals,
+    saved: () => saved,
   };
   const find = (id: string) => incidentOf(history.list(engine.openIncidents()), engine, id);
   const histories = new Histories(engine, () => history.list(engine.openIncidents()));
@@ -189,16 +189,7 @@ export async function openApp(setup: AppSetup): Promise<App> {
       outbox: () => outbox.byHand.list(),
       metrics: (accept) => telemetry.scrape(accept),
     },
-    actions: {
-      acknowledge: (id, body) => acknowledge(acking, id, body),
-      addSilence: (body, key) => silences.add(body, key),
-      expireSilence: (id) => silences.expire(id),
-      retryMessage: (id) => messages.retryOne(id),
-      retryMessages: (body) => messages.retryAll(body),
-      dropMessage: (id) => messages.dropOne(id),
-      dropMessages: (receiver) => messages.dropAll(receiver),
-      reload: setup.reload,
-    },
+    actions: actionsOf({ acking, silences, messages, reload: setup.reload }),
     token: () => settings.http.adminToken?.open() ?? null,
   });
   opening.defer(() => setup.server?.rest());

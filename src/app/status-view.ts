@@ -31,6 +31,8 @@ export interface Parts {
   readonly outbox: Outbox;
   readonly pipeline: Pipeline;
   readonly totals: Totals;
+  /** The last commit of the state succeeded. */
+  readonly saved: () => boolean;
 }
 
 export function healthOf({ pipeline }: Parts): Health {
@@ -52,6 +54,7 @@ export function statusOf(parts: Parts): Status {
     started_at: rfc3339(parts.startedMs),
     at: rfc3339(parts.clock.now()),
     ready: healthOf(parts).ready,
+    state_saved: parts.saved(),
     sources: sourcesOf(parts),
     groups: groupsOf(parts),
     incidents,

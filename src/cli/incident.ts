@@ -3,7 +3,7 @@
 import type { IncidentView } from "../core/incidents/transition.ts";
 import { ask, TOKEN_HELP, TOKEN_OPTION } from "./ask.ts";
 import { DAEMON_HELP, DAEMON_OPTIONS, daemonOf } from "./daemon-url.ts";
-import { table } from "./table.ts";
+import { roomOf, table } from "./table.ts";
 import { EXIT, type Invocation, UsageError, type Verb } from "./verb.ts";
 
 /** The verb `incident`. */
@@ -53,7 +53,7 @@ async function list(invocation: Invocation): Promise<number> {
       incident.explanation,
     ]);
     const head = ["ID", "STATE", "SEVERITY", "RULE", "GROUP", "SINCE", "RESOLVED", "EVENTS", "WHAT"];
-    stdout.write(`${table(head, rows)}\n`);
+    stdout.write(`${table(head, rows, roomOf(stdout))}\n`);
   }
   return EXIT.ok;
 }

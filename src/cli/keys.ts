@@ -3,7 +3,7 @@
 import type { KeyPlace, StatusKey } from "../http/views.ts";
 import { ask } from "./ask.ts";
 import { DAEMON_HELP, DAEMON_OPTIONS, daemonOf } from "./daemon-url.ts";
-import { table } from "./table.ts";
+import { roomOf, table } from "./table.ts";
 import { EXIT, type Invocation, UsageError, type Verb } from "./verb.ts";
 
 /** Keys printed unless --limit says otherwise. */
@@ -64,7 +64,8 @@ async function keys(invocation: Invocation): Promise<number> {
   const found = answer.body as StatusKey[];
   const wanted = found.slice(0, limit);
   if (values["output"] === "json") for (const key of wanted) stdout.write(`${JSON.stringify(key)}\n`);
-  else stdout.write(wanted.length === 0 ? "no revoked key is in use\n" : `${tableOf(wanted)}\n`);
+  else
+    stdout.write(wanted.length === 0 ? "no revoked key is in use\n" : `${tableOf(wanted, roomOf(stdout))}\n`);
   if (found.length > limit) stderr.write(`revokewatch: there are more than ${limit} (--limit)\n`);
   return EXIT.ok;
 }
@@ -75,7 +76,7 @@ function limitOf(given: Invocation["values"][string]): number {
   throw new UsageError(`--limit takes a whole number from 1 to 99999, not ${JSON.stringify(given)}`);
 }
 
-function tableOf(found: readonly StatusKey[]): string {
+function tableOf(found: readonly StatusKey[], room: number): string {
   const rows = found.map((key) => [
     key.key,
     key.hash.slice(0, 8),
@@ -89,7 +90,7 @@ function tableOf(found: readonly StatusKey[]): string {
     key.last_request_id ?? "-",
   ]);
   const head = ["KEY", "HASH", "RULE", "GROUP", "FIRST SEEN", "LAST SEEN", "USES", "SERVICES", "HOSTS"];
-  return table([...head, "LAST REQUEST"], rows);
+  return table([...head, "LAST REQUEST"], rows, room);
 }
 
 function second(at: string): string {

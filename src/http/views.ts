@@ -162,6 +162,8 @@ export interface Status {
   readonly started_at: string;
   readonly at: string;
   readonly ready: boolean;
+  /** The last commit of the state succeeded. */
+  readonly state_saved: boolean;
   readonly sources: readonly StatusSource[];
   readonly groups: readonly StatusGroup[];
   /** Incidents that are not resolved. */

@@ -99,6 +99,7 @@ export const status: Status = {
   started_at: "2026-05-25T12:00:00.000Z",
   at: "2026-05-25T12:35:00.000Z",
   ready: true,
+  state_saved: true,
   sources: [
     {
       name: "api",

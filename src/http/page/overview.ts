@@ -1,7 +1,8 @@
 // The status page: whether it is watching, whether anything is wrong, and what is usual.
 
 import type { Reply } from "../reply.ts";
-import type { Status, StatusFile, StatusIncident, StatusKey, StatusSource } from "../views.ts";
+import { attention, receiverTrouble, sourceTrouble } from "../attention.ts";
+import type { Status, StatusFile, StatusIncident, StatusKey, StatusReceiver } from "../views.ts";
 import { groups } from "./groups.ts";
 import { type Markup, html } from "../html.ts";
 import { badge, incidentCard, stateOf } from "./incident-card.ts";
@@ -39,23 +40,28 @@ function title({ incidents, ready }: Status): string {
 }
 
 function header(status: Status): Markup {
+  const look = attention(status);
   return html`<h1>revokewatch</h1>
-    <p class="state">${state(status)}</p>
+    <p class="state">${state(status, look)}</p>
+    ${
+      look.length === 0
+        ? html``
+        : html`<ul class="look">
+            ${look.map((one) => html`<li>${one}</li>`)}
+          </ul>`
+    }
     <p class="dim">
       ${status.version} on ${status.host}, running since ${time(status.started_at)} · this page
       <span id="freshness">is of ${time(status.at)}</span>
     </p>`;
 }
 
-function state({ ready, incidents, sources: all }: Status): Markup {
+function state({ ready, incidents, sources: all }: Status, look: readonly string[]): Markup {
   const open = incidents.length;
   if (open > 0) return html`<span class="bad">${open} open ${open === 1 ? "incident" : "incidents"}</span>`;
   if (!ready) return html`<span class="warn">Starting: the first catch-up has not finished</span>`;
   if (all.length === 0) return html`<span class="warn">Nothing to watch: no source is configured</span>`;
-  const blind = all.filter((source) => trouble(source) !== null);
-  if (blind.length > 0) {
-    return html`<span class="warn">Watching, but look at ${blind.map(({ name }) => name).join(", ")}</span>`;
-  }
+  if (look.length > 0) return html`<span class="warn">No open incident, but something needs a look</span>`;
   return html`<span class="good">Watching. No open incident.</span>`;
 }
 
@@ -67,20 +73,10 @@ function open({ incidents }: Status): Markup {
   </section>`;
 }
 
-/** What of a source needs a look; null when nothing does. */
-function trouble({ files, lost_bytes_total, gaps_total }: StatusSource): string | null {
-  const failed = files.filter(({ state }) => state === "failed").length;
-  const missing = files.filter(({ state }) => state === "pending").length;
-  if (failed > 0) return `${failed} cannot be read`;
-  if (missing > 0) return `${missing} not there`;
-  if (lost_bytes_total > 0) return `${bytes(lost_bytes_total)} lost`;
-  return gaps_total > 0 ? `${gaps_total} gaps` : null;
-}
-
 function sources({ sources: all }: Status): Markup {
   const rows = all.map((source) => {
     const lag = source.files.reduce((sum, { lag_bytes }) => sum + lag_bytes, 0);
-    const wrong = trouble(source);
+    const wrong = sourceTrouble(source);
     return [
       html`${source.name} <span class="dim">${source.kind}</span>`,
       wrong !== null
@@ -156,7 +152,7 @@ function receivers({ receivers: all }: Status): Markup {
     columns: ["Receiver", "State", "Last success", "Waiting#", "Oldest since", "Given up#"],
     rows: all.map((receiver) => [
       html`${receiver.name} <span class="dim">${receiver.kind}</span>`,
-      receiver.circuit_open ? html`<span class="bad">failing</span>` : html`<span class="good">ok</span>`,
+      receiverState(receiver),
       receiver.last_success_at === null ? "never yet" : time(receiver.last_success_at),
       receiver.outbox_messages,
       timeOrDash(receiver.oldest_at),
@@ -164,6 +160,11 @@ function receivers({ receivers: all }: Status): Markup {
     ]),
     none: "None: alerts go to the console only.",
   });
+}
+
+function receiverState(receiver: StatusReceiver): Markup {
+  const wrong = receiverTrouble(receiver);
+  return wrong === null ? html`<span class="good">ok</span>` : html`<span class="bad">${wrong}</span>`;
 }
 
 function silences({ silences: all }: Status): Markup {

@@ -70,14 +70,20 @@ describe("status page", () => {
   });
 
   it("says that it watches when it does, and what of a source needs a look when it does not", () => {
-    const calm = { ...status, incidents: [] };
+    const calm = { ...status, incidents: [], receivers: [] };
     assert.ok(statusPage(calm, [], []).body.includes("Watching. No open incident."));
     const [source] = status.sources;
     const [file] = source!.files;
     const blind = { ...source!, files: [{ ...file!, state: "failed" }] };
     const text = textOf(statusPage({ ...calm, sources: [blind] }, [], []).body);
-    assert.ok(text.includes("Watching, but look at api"), text);
+    assert.ok(text.includes("No open incident, but something needs a look"), text);
+    assert.ok(text.includes("source api: 1 cannot be read"), text);
     assert.ok(text.includes("1 cannot be read"), text);
+  });
+
+  it("says above all that nobody can be told, also while an incident is open", () => {
+    const text = textOf(statusPage({ ...status, state_saved: false }, [], []).body);
+    assert.match(text, /1 open incident .*the state cannot be saved: see the log .*receiver slack: failing/);
   });
 
   it("says that it is still starting", () => {
