@@ -66,7 +66,7 @@ export async function openApp(setup: AppSetup): Promise<App> {
   const { settings, clock, telemetry, manager, state, startedMs } = setup;
   await using opening = new AsyncDisposableStack();
   const totals = new Totals();
-  const engine = openEngine(setup, totals);
+  const { engine, ended } = openEngine(setup, totals);
   const sources = openSources(setup, totals, engine);
   const receivers = await openReceivers(setup, opening);
   const history = new History(state.documents(DOCUMENT.incident));
@@ -119,6 +119,7 @@ export async function openApp(setup: AppSetup): Promise<App> {
     onTransition: setup.onTransition,
   });
 
+  pipeline.apply(ended, []);
   const silences = await openSilences({
     ...setup,
     engine,

@@ -210,14 +210,17 @@ export class Pipeline {
       positions: sources.flatMap((source) =>
         [...source.takePositions()].map(([key, value]) => ({ source: source.name, key, value })),
       ),
-      groups: engine.takeDirty().map(({ rule, group, snapshot, eventsTotal }) => ({
-        rule,
-        group,
-        state: { snapshot, eventsTotal },
-      })),
+      groups: [
+        ...engine.takeGone().map((gone) => ({ ...gone, state: null })),
+        ...engine.takeDirty().map(({ rule, group, snapshot, eventsTotal }) => ({
+          rule,
+          group,
+          state: { snapshot, eventsTotal },
+        })),
+      ],
       documents: [
         ...rows,
-        ...engine.takeSourceTimes().map((row) => ({ kind: DOCUMENT.sourceTime, ...row })),
+        ...engine.times.takeDirty().map((row) => ({ kind: DOCUMENT.sourceTime, ...row })),
         ...engine.silences.takeDirty().map((row) => ({ kind: DOCUMENT.silenceRun, ...row })),
         ...engine.keys.takeDirty().map((row) => ({ kind: DOCUMENT.key, ...row })),
       ],

@@ -1,6 +1,7 @@
 // Builds the parts that the settings name: the engine, the sources, the receivers.
 
 import { Engine } from "../core/engine.ts";
+import type { Transition } from "../core/incidents/transition.ts";
 import { keyedDigest } from "../host/digest.ts";
 import type { Receiver } from "../receivers/receiver.ts";
 import type { Source, SourceFacts } from "../sources/source.ts";
@@ -10,8 +11,11 @@ import { engineRule } from "./engine-rule.ts";
 import { openReceiver } from "./open-receiver.ts";
 import type { Totals } from "./totals.ts";
 
-/** The engine with everything that earlier runs have learned. */
-export function openEngine({ settings, telemetry, state, clock, follow }: AppSetup, totals: Totals): Engine {
+/** The engine with everything that earlier runs have learned, and the ends of incidents that it does not watch any more. */
+export function openEngine(
+  { settings, telemetry, state, clock, follow }: AppSetup,
+  totals: Totals,
+): { readonly engine: Engine; readonly ended: readonly Transition[] } {
   const engine = new Engine({
     rules: settings.rules.map(engineRule),
     summarises: follow,
@@ -25,12 +29,12 @@ export function openEngine({ settings, telemetry, state, clock, follow }: AppSet
       },
     },
   });
-  engine.restore(state.groups());
-  engine.restoreSourceTimes(state.documents(DOCUMENT.sourceTime));
+  const ended = engine.restore(state.groups(), clock.now());
+  engine.times.restore(state.documents(DOCUMENT.sourceTime));
   // What was written into a pipe while nobody read is gone.
   for (const { name, kind } of settings.sources) if (kind === "stdin") engine.lose(name);
   engine.keys.restore(state.documents(DOCUMENT.key));
-  return engine;
+  return { engine, ended };
 }
 
 /** The configured sources, each with its committed positions. */

@@ -49,6 +49,8 @@ export class Engine {
   readonly silences = new Silences();
   /** The revoked keys that are still used. */
   readonly keys: KeyBook;
+  /** How far the sources have come. */
+  readonly times: SourceTimes;
   readonly #setup: EngineSetup;
   readonly #reader: ChunkReader;
   readonly #groups: Groups;
@@ -56,7 +58,6 @@ export class Engine {
   readonly #events: ChunkEvents;
   readonly #notices: KeyNotices;
   readonly #silenceWords: SilenceWords;
-  readonly #times: SourceTimes;
 
   constructor(setup: EngineSetup) {
     this.#setup = setup;
@@ -65,13 +66,13 @@ export class Engine {
     const { silences, keys } = this;
     this.#silenceWords = new SilenceWords({ ...setup, silences, groups: this.#groups });
     this.#notices = new KeyNotices({ ...setup, silences, all: () => this.#groups.keysUsed(keys) });
-    this.#times = new SourceTimes(setup);
+    this.times = new SourceTimes(setup);
     this.#counting = new EventCount({
       ...setup,
       silences,
       groups: this.#groups,
       notices: this.#notices,
-      times: this.#times,
+      times: this.times,
     });
     this.#reader = new ChunkReader(setup.rules, setup.digest);
     this.#events = new ChunkEvents(this.#reader, this.#counting, setup.facts);
@@ -91,10 +92,10 @@ export class Engine {
   feed(chunk: Chunk, nowMs: number, live: boolean, wallAheadMs = 0): Transition[] {
     const moment = { nowMs, live, wallAheadMs };
     const touched = new Set<Group>();
-    const unseen = this.#times.begin(chunk, moment);
+    const unseen = this.times.begin(chunk, moment);
     if (unseen !== null) this.#miss(unseen, nowMs, (group) => group.source === chunk.origin.source);
     const lines = this.#events.count(chunk, moment, touched);
-    this.#times.end(chunk, lines, moment);
+    this.times.end(chunk, lines, moment);
     return this.#flush(touched, nowMs, live);
   }
 
@@ -103,12 +104,12 @@ export class Engine {
    * @param sightOf how a source can be read; time in a backlog is the time of its lines, not of the clock.
    */
   tick(nowMs: number, sightOf: (source: string) => Sight): Transition[] {
-    this.#times.tick(nowMs);
+    this.times.tick(nowMs);
     const unfinished = new Set<Group>();
     this.#events.giveUp({ nowMs, live: true, wallAheadMs: 0 }, unfinished);
     const transitions = this.#flush(unfinished, nowMs, true);
     this.silences.tick(nowMs);
-    const reachedBy = this.#times.reached(nowMs, sightOf);
+    const reachedBy = this.times.reached(nowMs, sightOf);
     for (const group of this.#groups.all()) {
       const { source } = group;
       if (source === "") continue;
@@ -123,13 +124,13 @@ export class Engine {
       if (said.length > 0) this.#groups.touch(group);
       transitions.push(...said);
     }
-    transitions.push(...this.#notices.tick(nowMs, this.#times.tickingSinceMs ?? nowMs));
+    transitions.push(...this.#notices.tick(nowMs, this.times.tickingSinceMs ?? nowMs));
     return transitions;
   }
 
   /** Some of a source's log is known to be lost: the time up to its next line was not seen. */
   lose(source: string): void {
-    this.#times.lose(source);
+    this.times.lose(source);
   }
 
   /** Nobody saw anything of any source, as while the machine slept. */
@@ -201,18 +202,9 @@ export class Engine {
 
   /** Everything up to `timeMs` has been seen, in every source. */
   advance(timeMs: number): Transition[] {
-    this.#times.tick(timeMs);
+    this.times.tick(timeMs);
     for (const group of this.#groups.all()) group.advance(timeMs, timeMs);
     return [...this.#groups.inOrder(this.#groups.all())].flatMap((group) => group.flush(timeMs, true));
-  }
-
-  /** How far the sources have come, to be committed with the positions: JSON by source. */
-  takeSourceTimes(): readonly { readonly id: string; readonly data: string }[] {
-    return this.#times.takeDirty();
-  }
-
-  restoreSourceTimes(rows: Iterable<{ readonly id: string; readonly data: string }>): void {
-    this.#times.restore(rows);
   }
 
   /** The groups that changed since the last call, to be committed with the positions. */
@@ -220,9 +212,14 @@ export class Engine {
     return this.#groups.takeDirty();
   }
 
-  /** Takes back what `takeDirty` gave. Groups of rules that are gone are left out. */
-  restore(saved: Iterable<SavedGroup>): void {
-    this.#groups.restore(saved);
+  /** The groups that were forgotten since the last call, because their rule is gone or groups otherwise now. */
+  takeGone(): readonly Pick<SavedGroup, "rule" | "group">[] {
+    return this.#groups.takeGone();
+  }
+
+  /** Takes back what `takeDirty` gave. @returns the ends of incidents that nobody watches any more. */
+  restore(saved: Iterable<SavedGroup>, nowMs: number): Transition[] {
+    return this.#groups.restore(saved, nowMs);
   }
 
   readings(): GroupReading[] {

@@ -1,5 +1,6 @@
 // Every group of every rule: found by its labels, opened with its first event, bounded in number, saved and restored.
 
+import { abandonedIncident, ruleGone } from "./abandoned.ts";
 import type { CoreFacts } from "./facts.ts";
 import { Group, type GroupView } from "./incidents/group.ts";
 import type { GroupRule } from "./incidents/group-setup.ts";
@@ -7,7 +8,8 @@ import { covers, MAX_LISTED } from "./incidents/inhibition.ts";
 import type { KeyUsed } from "./incidents/key-notices.ts";
 import type { KeyBook } from "./keys/key-book.ts";
 import type { Silences } from "./incidents/silences.ts";
-import type { IncidentName, IncidentView, InhibitedView } from "./incidents/transition.ts";
+import type { EndedAs } from "./incidents/incident.ts";
+import type { IncidentName, IncidentView, InhibitedView, Transition } from "./incidents/transition.ts";
 
 /**
  * Groups of one rule. A group costs at most 64 KiB saved and about as much in memory; a thousand services is more than
@@ -59,6 +61,7 @@ export class Groups {
   /** Where each group is filed, so that a dirty one can be named when it is saved. */
   readonly #filed = new Map<Group, { readonly rule: string; readonly key: string }>();
   readonly #dirty = new Set<Group>();
+  #gone: Pick<SavedGroup, "rule" | "group">[] = [];
   /** Rules with the rules that inhibit them. */
   readonly #inhibitors: ReadonlyMap<string, GroupsSetup["rules"]>;
   /** Some rule inhibits another; in most configurations none does. */
@@ -135,13 +138,25 @@ export class Groups {
     return saved;
   }
 
-  restore(saved: Iterable<SavedGroup>): void {
-    for (const row of saved) {
-      const rule = this.#byRule.get(row.rule)?.rule;
-      if (rule === undefined) continue;
-      const problem = this.#open(rule, row.group, null).restore(row.snapshot);
-      if (problem !== null) this.#setup.facts.groupStateDropped(row.rule, problem);
-    }
+  /**
+   * Takes back what `takeDirty` gave. A group whose rule is gone or groups otherwise now is forgotten.
+   * @returns the ends of incidents that nobody watches any more.
+   */
+  restore(saved: Iterable<SavedGroup>, nowMs: number): Transition[] {
+    return [...saved].flatMap((row) => {
+      const rule = this.#setup.rules.find(({ name }) => name === row.rule);
+      if (rule === undefined) return this.#abandon(ruleGone(row.rule), row, "rule_removed", nowMs);
+      const labels = Object.keys(JSON.parse(row.group) as object);
+      if (JSON.stringify(labels) !== JSON.stringify(rule.groupBy)) {
+        return this.#abandon(rule, row, "rule_changed", nowMs);
+      }
+      const group = this.#open(rule, row.group, null);
+      const problem = group.restore(row.snapshot, nowMs);
+      if (problem === null) return [];
+      this.#setup.facts.groupStateDropped(row.rule, problem);
+      this.touch(group);
+      return group.flush(nowMs, true);
+    });
   }
 
   /** Every key of the book with its group. */
@@ -150,6 +165,13 @@ export class Groups {
       const group = this.find(rule, labels);
       if (group !== undefined) yield { rule, group, key };
     }
+  }
+
+  /** The groups that were forgotten since the last call, to be deleted with the next commit. */
+  takeGone(): readonly Pick<SavedGroup, "rule" | "group">[] {
+    const gone = this.#gone;
+    this.#gone = [];
+    return gone;
   }
 
   readings(): GroupReading[] {
@@ -204,6 +226,11 @@ export class Groups {
       .flatMap((group) => (covers(labels, group.labels) ? (group.watch.inhibitedIncident ?? []) : []))
       .toSorted((a, b) => b.total - a.total)
       .slice(0, MAX_LISTED);
+  }
+
+  #abandon(rule: GroupRule, row: SavedGroup, why: EndedAs, nowMs: number): Transition[] {
+    this.#gone.push({ rule: row.rule, group: row.group });
+    return abandonedIncident({ ...this.#setup, rule, row, why, nowMs });
   }
 
   #save(group: Group): SavedGroup[] {

@@ -1,6 +1,7 @@
 // How far a message can be trusted: whether it is a test, comes late, was read late, is cut or was not saved.
 
 import type { IncidentView, Transition } from "../core/incidents/transition.ts";
+import { isAbandoned, reasonOf } from "./briefing-ends.ts";
 import type { Message } from "./receiver.ts";
 import { count, span } from "./numbers.ts";
 import { oneLine } from "./safe-text.ts";
@@ -31,6 +32,12 @@ export function caveats(message: Message, nowMs: number): readonly Line[] {
       text(
         ": its log cannot be read, has gone silent, or is read far behind. It stays open until it can be seen again.",
       ),
+    ]);
+  }
+  if (isAbandoned(incident)) {
+    lines.push([
+      strong("Not watched any more"),
+      text(`: ${reasonOf(incident)}. Whether it is over is not known.`),
     ]);
   }
   lines.push(...wider(incident), ...narrower(incident));

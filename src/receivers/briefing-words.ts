@@ -2,6 +2,7 @@
 
 import type { IncidentView, Severity, Step, Transition } from "../core/incidents/transition.ts";
 import { LATE_READ_SECONDS } from "./briefing-caveats.ts";
+import { isAbandoned, reasonOf } from "./briefing-ends.ts";
 import { amount, count, plural, span } from "./numbers.ts";
 import { oneLine } from "./safe-text.ts";
 import { code, type Line, strong, text, time, words } from "./spans.ts";
@@ -19,6 +20,7 @@ const MAX_EXPLANATION = 300;
 /** Grave while it lasts, good when it is over. */
 export function tone({ event, incident }: Transition): Tone {
   if (event === "silence_ending") return "info";
+  if (isAbandoned(incident)) return "info";
   return over(event, incident) ? "good" : incident.severity;
 }
 
@@ -33,6 +35,7 @@ const SEVERITY_WORD: Record<Severity, string> = { info: "INFO", warning: "WARNIN
 export function status({ event, incident }: Transition): string {
   if (event === "silence_ending") return "SILENCE ENDS SOON";
   if (event === "silence_ended") return "SILENCE ENDED";
+  if (isAbandoned(incident)) return "CLOSED";
   return over(event, incident) ? "RESOLVED" : SEVERITY_WORD[incident.severity];
 }
 
@@ -107,6 +110,7 @@ export function title(transition: Transition, alone: boolean): string {
   if (event === "silence_ending") return `${prefix}Silence ends soon: ${what}`;
   if (event === "silence_ended") return `${prefix}Silence ended: ${what}`;
   if (event === "new_key_notice") return `${prefix}Keys began to fail: ${rule(incident)}: ${where(incident)}`;
+  if (isAbandoned(incident)) return `${prefix}Closed: ${what}`;
   if (over(event, incident)) return `${prefix}${alone ? "Fired and resolved" : "Resolved"}: ${what}`;
   if (event === "silence_exceeded") return `${prefix}${what} (more than the silence expects)`;
   if (event === "escalated") return `${prefix}${what} (escalated)`;
@@ -154,6 +158,7 @@ export function news(transition: Transition, alone: boolean): Line {
           : [text("acknowledged"), ...by(incident), text(".")]),
       ];
     case "resolved":
+      if (isAbandoned(incident)) return [strong("Closed"), text(`: ${reasonOf(incident)}.`)];
       return [strong(alone ? "Fired and resolved" : "Resolved"), text(` after ${span(lastedMs(incident))}.`)];
     case "silence_exceeded":
       return [strong("More than the silence expects"), ...silence(incident), text(".")];

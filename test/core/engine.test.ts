@@ -237,10 +237,10 @@ describe("engine", () => {
           if (i === cut) {
             const saved = parted.takeDirty();
             const keys = parted.keys.takeDirty();
-            const times = parted.takeSourceTimes();
+            const times = parted.times.takeDirty();
             parted = engineOf([rule]).engine;
-            parted.restore(saved);
-            parted.restoreSourceTimes(times);
+            parted.restore(saved, NOW);
+            parted.times.restore(times);
             parted.keys.restore(keys.flatMap(({ id, data }) => (data === null ? [] : [{ id, data }])));
           }
         }

@@ -60,7 +60,7 @@ class Stage {
     const groups = this.engine.takeDirty();
     const keys = this.engine.keys.takeDirty().flatMap(({ id, data }) => (data === null ? [] : { id, data }));
     this.engine = this.#engine();
-    this.engine.restore(groups);
+    this.engine.restore(groups, this.nowMs);
     this.engine.keys.restore(keys);
   }
 

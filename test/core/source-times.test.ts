@@ -65,8 +65,8 @@ class Daemon {
   restart(nowMs: number): this {
     const { engine } = this;
     this.engine = this.#engine();
-    this.engine.restore(engine.takeDirty());
-    this.engine.restoreSourceTimes(engine.takeSourceTimes());
+    this.engine.restore(engine.takeDirty(), this.nowMs);
+    this.engine.times.restore(engine.times.takeDirty());
     this.nowMs = nowMs;
     return this;
   }

@@ -127,6 +127,7 @@ export function transition(
       silence: null,
       silenced_until: null,
       acked_by: null,
+      ended_as: null,
       flapping: false,
       unseen_since: null,
       escalated_to: [],

@@ -44,6 +44,30 @@ describe("reload", () => {
     assert.equal(code, 0);
   });
 
+  it("ends the incident of a rule that is gone, and says why", async (t) => {
+    const { daemon, log, config, said } = await scene(t);
+    writeFileSync(config, rules(5));
+    daemon.child.kill("SIGHUP");
+    await daemon.until("the second start", () => said('"msg":"Watching"') === 2);
+    appendFileSync(log, burst(9, Date.now(), 1));
+    await daemon.until("the incident", () => daemon.transitions()[0]);
+    writeFileSync(config, rules(5).replace("api_key_revoked", "another"));
+    daemon.child.kill("SIGHUP");
+    await daemon.until("the third start", () => said('"msg":"Watching"') === 3);
+    const end = await daemon.until("the end", () =>
+      daemon.transitions().find((one) => one.event === "resolved"),
+    );
+    assert.equal(end.incident.ended_as, "rule_removed");
+    assert.equal(end.incident.id, daemon.transitions()[0]?.incident.id);
+    // The same rule comes back and knows nothing of it.
+    writeFileSync(config, rules(5));
+    daemon.child.kill("SIGHUP");
+    await daemon.until("the fourth start", () => said('"msg":"Watching"') === 4);
+    const { code } = await daemon.stop();
+    assert.equal(code, 0);
+    assert.equal(daemon.transitions().length, 2);
+  });
+
   it("keeps the old configuration when the new one is wrong, and says why", async (t) => {
     const { daemon, log, config, said } = await scene(t);
     writeFileSync(config, "version: 1\nrulez: []\n");

@@ -111,6 +111,7 @@ const GOLDEN: readonly Golden[] = [
   },
   { name: "graver", of: transition("update", {}, { step: "severity" }), fields: later },
   { name: "further-service", of: transition("update", {}, { step: "new_service" }), fields: later },
+  { name: "rule-removed", of: transition("resolved", { ended_as: "rule_removed" }), fields: later },
   { name: "calm-now", of: transition("update", { state: "resolving" }), fields: later },
   { name: "wider", of: transition("firing", { group: {}, inhibits: NARROWER }), fields: first },
   { name: "narrower", of: transition("update", { inhibited_by: WIDER }), fields: later },

@@ -50,6 +50,7 @@ export interface Printed {
     readonly explanation: string;
     readonly silence: string | null;
     readonly acked_by: string | null;
+    readonly ended_as: string | null;
   };
 }
 

@@ -59,7 +59,7 @@ export function planned(plan: Plan = {}): SilenceSpec {
 export class Stage {
   readonly said: Transition[] = [];
   readonly recording = recordingFacts<CoreFacts>();
-  readonly #rules: readonly EngineRule[];
+  #rules: readonly EngineRule[];
   /** What is on disk. */
   readonly #groups = new Map<string, SavedGroup>();
   readonly #runs = new Map<string, string>();
@@ -129,14 +129,16 @@ export class Stage {
     return this.said.slice(before);
   }
 
-  restart(): void {
+  /** @param rules of the configuration from now on; none: the same. */
+  restart(...rules: readonly EngineRule[]): void {
+    if (rules.length > 0) this.#rules = rules;
     for (const row of this.engine.takeDirty()) this.#groups.set(`${row.rule} ${row.group}`, row);
     for (const { id, data } of this.engine.silences.takeDirty()) {
       if (data === null) this.#runs.delete(id);
       else this.#runs.set(id, data);
     }
     this.engine = this.#engine();
-    this.engine.restore(this.#groups.values());
+    this.#take(this.engine.restore(this.#groups.values(), this.nowMs));
     this.engine.silences.restore([...this.#runs].map(([id, data]) => ({ id, data })));
     this.engine.silences.define(this.#specs, this.nowMs);
   }

@@ -45,6 +45,7 @@ const FIRING: IncidentView = {
   silence: null,
   silenced_until: null,
   acked_by: null,
+  ended_as: null,
   flapping: false,
   unseen_since: null,
   escalated_to: [],
@@ -60,6 +61,7 @@ const LATER: Partial<Record<TransitionEvent, Partial<IncidentView>>> = {
   resolved: {
     state: "resolved",
     resolved_at: "2026-05-25T12:59:06.000Z",
+    ended_as: "back_to_normal",
     count: 4,
     total: 312,
     peak_per_minute: 41,

@@ -135,6 +135,7 @@ export function aTransition(event: Transition["event"] = "firing"): Transition {
       silence: null,
       silenced_until: null,
       acked_by: null,
+      ended_as: null,
       flapping: false,
       unseen_since: null,
       escalated_to: [],

@@ -6,10 +6,18 @@ import type { Evidence, Signal } from "../spikes/detector.ts";
 import { burnsSteadily, overAtMs, returned } from "./flapping.ts";
 import type { GroupSetup } from "./group-setup.ts";
 import { incidentId } from "./ids.ts";
-import { type Channel, type Incident, incidentOf, type Reaction, reopened } from "./incident.ts";
+import {
+  type Channel,
+  type EndedAs,
+  type Incident,
+  incidentOf,
+  type Reaction,
+  reopened,
+} from "./incident.ts";
 import { HISTORY_MS } from "./lifecycle.ts";
 import { type Beside, type Moment, Narrator } from "./narrator.ts";
 import { closingWord, firstWord, type Habit, missedWord, nextWord } from "./next-word.ts";
+import { takeSigns } from "./signs.ts";
 import { lastedAtMs, lastingAt, type Pending } from "./pending.ts";
 import { DEFAULT_TIMES } from "./times.ts";
 import type { IncidentView, Transition } from "./transition.ts";
@@ -25,9 +33,8 @@ export interface Cause {
   readonly replay: boolean;
 }
 
-/** The part that survives a restart. */
+/** The latest incident, open or over, and what waits to be one: the part that survives a restart. */
 export interface GroupIncidentState {
-  /** The latest one, open or over. */
   readonly incident: Incident | null;
   readonly pending: Pending | null;
 }
@@ -132,7 +139,7 @@ export class GroupIncident {
    * History that is over before the present was reached leaves no trace when nobody was watching, and one quiet word when
    * it happened while nobody could; everything else is told to its end.
    */
-  resolve(atMs: number, why: NonNullable<Incident["endedAs"]>, moment: Moment): void {
+  resolve(atMs: number, why: EndedAs, moment: Moment): void {
     const incident = this.open;
     if (incident === null) return;
     if (incident.told === null && incident.replay) {
@@ -149,13 +156,16 @@ export class GroupIncident {
         moment,
       );
     }
-    incident.resolvedAtMs = atMs;
-    incident.unseen = null;
-    incident.endedAs = why;
-    const word = missed
-      ? missedWord(this.#narrator.standing(incident, moment))
-      : closingWord("resolved", incident);
-    this.#narrator.say(word, incident, atMs, moment);
+    this.#end(incident, atMs, why, moment, missed);
+  }
+
+  /** Nobody watches it any more: who was told that it fires is told that. */
+  abandon(why: EndedAs, moment: Moment): void {
+    const { open } = this;
+    this.#pending = null;
+    if (open === null) return;
+    if (open.told === null) this.#latest = null;
+    else this.#end(open, moment.nowMs, why, moment, false);
   }
 
   /**
@@ -169,21 +179,12 @@ export class GroupIncident {
     return true;
   }
 
-  /**
-   * The signs that stand under a receiver's message. One that was not there before acknowledges, unless somebody has: a sign
-   * speaks once, so that it does not acknowledge anew what came to life again.
-   * @returns false when the incident is another one, or is over.
-   */
+  /** The signs that stand under a receiver's message. @returns false when the incident is another one, or is over. */
   react(id: string, receiver: string, standing: readonly Reaction[], moment: Moment): boolean {
     const { open } = this;
     if (open === null || open.id !== id || open.told === null) return false;
-    const before = open.marks[receiver] ?? [];
-    open.marks = { ...open.marks, [receiver]: standing.map(({ mark }) => mark) };
-    const fresh = standing.filter(({ mark }) => !before.includes(mark));
-    const said = fresh.find(({ lasting }) => lasting) ?? fresh[0];
-    if (said === undefined) return true;
-    const more = open.ack === null || (said.lasting && !open.ack.lasting);
-    if (more) this.#acknowledge(open, said.by, said.lasting, moment);
+    const said = takeSigns(open, receiver, standing);
+    if (said !== null) this.#acknowledge(open, said.by, said.lasting, moment);
     return true;
   }
 
@@ -208,6 +209,16 @@ export class GroupIncident {
     const latest = this.#latest;
     if (latest === null || latest.told === null) return null;
     return (latest.resolvedAtMs ?? Infinity) >= timeMs ? this.#narrator.view(latest) : null;
+  }
+
+  #end(incident: Incident, atMs: number, why: EndedAs, moment: Moment, missed: boolean): void {
+    incident.resolvedAtMs = atMs;
+    incident.unseen = null;
+    incident.endedAs = why;
+    const word = missed
+      ? missedWord(this.#narrator.standing(incident, moment))
+      : closingWord("resolved", incident);
+    this.#narrator.say(word, incident, atMs, moment);
   }
 
   #fire(cause: Omit<Cause, "signal">, atMs: number, evidence: Evidence): void {

@@ -7,7 +7,7 @@ import type { DetectorHistory } from "../spikes/history.ts";
 import { type Counted, growByCount } from "./counted.ts";
 import type { GroupRule, GroupSetup } from "./group-setup.ts";
 import { packGroup, unpackGroup } from "./group-state.ts";
-import { grow, type Reaction } from "./incident.ts";
+import { type EndedAs, grow, type Reaction } from "./incident.ts";
 import type { TrackedKey } from "../keys/tracked-key.ts";
 import type { Moment } from "./narrator.ts";
 import { PlannedTime } from "./planned-time.ts";
@@ -198,23 +198,32 @@ export class Group {
     });
   }
 
-  /** @returns why the bytes could not be used (the group then starts anew, keeping its count), null when they were. */
-  restore(bytes: Uint8Array): string | null {
+  /**
+   * @param why an incident ends that its detectors cannot go on with.
+   * @returns why the bytes could not be used (the group then starts anew, keeping its count), null when they were.
+   */
+  restore(bytes: Uint8Array, nowMs: number, why: EndedAs = "rule_changed"): string | null {
     const state = unpackGroup(bytes);
     if (state === null) return "written by another version";
     this.#eventsTotal = state.eventsTotal;
     this.#clockMs = state.clockMs;
     this.#source = state.source;
+    this.#watch.incident.restore(state);
+    this.#sightings.restore(state);
     try {
       this.#watch.channels.restore(state);
     } catch (error) {
-      if (error instanceof RangeError) return error.message;
-      throw error;
+      if (!(error instanceof RangeError)) throw error;
+      this.abandon(why, nowMs);
+      return error.message;
     }
-    this.#watch.incident.restore(state);
     this.#planned.restore(state.plannedUntilMs);
-    this.#sightings.restore(state);
     return null;
+  }
+
+  /** Nobody watches it any more: what is open in it ends with that. */
+  abandon(why: EndedAs, nowMs: number): void {
+    this.#watch.incident.abandon(why, this.#moment(nowMs, true));
   }
 
   #plan(): void {

@@ -30,6 +30,7 @@ export interface Surroundings {
 /** What is true of a report that is no incident: nobody and nothing has touched it. */
 export const UNTOUCHED_VIEW = {
   acked_by: null,
+  ended_as: null,
   flapping: false,
   unseen_since: null,
   escalated_to: [],
@@ -83,6 +84,7 @@ export function viewOf(incident: Incident, around: Surroundings): IncidentView {
     silence: incident.heldBy?.name ?? null,
     silenced_until: incident.silencedUntilMs === null ? null : rfc3339(incident.silencedUntilMs),
     acked_by: incident.ack?.by ?? null,
+    ended_as: incident.resolvedAtMs === null ? null : incident.endedAs,
     flapping: incident.flapping !== null && incident.resolvedAtMs === null,
     unseen_since: unseenMs === null ? null : rfc3339(unseenMs),
     escalated_to: [...new Set(incident.escalated.map(({ to }) => to))],

@@ -13,6 +13,9 @@ import type { IncidentName, IncidentView, Severity } from "./transition.ts";
 
 export type Channel = IncidentView["channel"];
 
+/** Why it is over: by its numbers, or because its rule went or judges otherwise, so that nobody watches it any more. */
+export type EndedAs = NonNullable<IncidentView["ended_as"]>;
+
 /** The part of an incident that survives a restart, beside its request ids and its profile. */
 export interface Incident {
   readonly id: string;
@@ -27,7 +30,7 @@ export interface Incident {
   /** The strongest numbers so far, in the most telling window. */
   evidence: Evidence;
   resolvedAtMs: number | null;
-  endedAs: "back_to_normal" | "new_level" | null;
+  endedAs: EndedAs | null;
   lastEventMs: number;
   total: number;
   peakPerMinute: number;

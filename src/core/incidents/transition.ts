@@ -122,6 +122,8 @@ export interface IncidentView {
   /** Until when it is, or was, held back; null when it never was. */
   readonly silenced_until: string | null;
   readonly acked_by: string | null;
+  /** Why it is over; null while it is not. Of the last two nobody knows how it went on. */
+  readonly ended_as: "back_to_normal" | "new_level" | "rule_removed" | "rule_changed" | null;
   /** It ends and begins again and again: it was told so, and is left alone until it has settled. */
   readonly flapping: boolean;
   /** Since when nobody can see how it goes on; null while it can be seen. */
