@@ -11,7 +11,7 @@ import { Stage } from "./tail-stage.ts";
 const KILLS = Number(process.env["TAIL_KILLS"] ?? 6);
 const ROTATIONS = Number(process.env["TAIL_ROTATIONS"] ?? 6);
 /** Rotated files that are kept; more than there are rotations while the daemon is away. */
-const KEPT = 60;
+const KEPT = 400;
 const LINES_A_SECOND = 20_000;
 const SLICE_MS = 10;
 

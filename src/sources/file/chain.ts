@@ -3,6 +3,12 @@
 
 import type { Generation } from "./generation.ts";
 
+/**
+ * How long after a rotation further ones are looked for at each look, milliseconds: a directory that is listed while its
+ * files are renamed may leave some of them out.
+ */
+export const RESTLESS_MS = 2000;
+
 export class Chain {
   readonly path: string;
   /** True when the configuration names this very path: it is waited for while it is missing. */

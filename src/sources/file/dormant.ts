@@ -9,7 +9,7 @@ import { lookAt } from "./look.ts";
 import type { Look } from "./look.ts";
 import type { Register } from "./register.ts";
 import type { Reports } from "./reports.ts";
-import type { Neighbourhood } from "./siblings.ts";
+import type { Neighbourhood, Sibling } from "./siblings.ts";
 
 /** Most files looked at in one poll (2 ms): a day's rotations of thousands of logs take their turns. */
 const LOOKS_PER_POLL = 500;
@@ -20,6 +20,8 @@ export class Dormant {
   readonly #reports: Reports;
   /** Those that have not had their turn in this round. */
   #round: Generation[] = [];
+  /** What was found beside streams within this poll. */
+  readonly #moved = new Map<string, ReadonlyMap<Generation | null, Sibling>>();
 
   constructor(neighbourhood: Neighbourhood, register: Register, reports: Reports) {
     this.#neighbourhood = neighbourhood;
@@ -31,6 +33,7 @@ export class Dormant {
   wake(): Chain[] {
     if (this.#round.length === 0) this.#round = this.#register.finished();
     const woken: Chain[] = [];
+    this.#moved.clear();
     for (const generation of this.#round.splice(0, LOOKS_PER_POLL)) {
       const look = this.#find(generation);
       if (look.kind !== "file" || generation.finishedMs === null || generation.isSpent(look)) continue;
@@ -44,11 +47,21 @@ export class Dormant {
   #find(generation: Generation): Look {
     const look = lookAt(generation.path);
     if (look.kind === "file" && this.#register.known(look) === generation) return look;
-    const rotated = this.#neighbourhood.rotatedOf(generation.stream);
-    const place = rotated.find((one) => this.#register.known(one.look) === generation);
+    const place = this.#movedOf(generation.stream).get(generation);
     if (place === undefined) return { kind: "missing" };
     generation.path = place.path;
     return place.look;
+  }
+
+  /** Where the files of a stream lie by now: hundreds of them may have been moved on at once. */
+  #movedOf(stream: string): ReadonlyMap<Generation | null, Sibling> {
+    let moved = this.#moved.get(stream);
+    if (moved === undefined) {
+      const rotated = this.#neighbourhood.rotatedOf(stream);
+      moved = new Map(rotated.map((one) => [this.#register.known(one.look), one]));
+      this.#moved.set(stream, moved);
+    }
+    return moved;
   }
 
   #open(generation: Generation): Chain | null {

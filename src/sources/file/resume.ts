@@ -1,17 +1,23 @@
 // Goes on after a restart: finds the file of every saved position again, wherever rotation has put it, and begins what
 // was written behind it, oldest first. What cannot be found is a gap, said aloud.
 
+import { closeSync } from "node:fs";
 import type { SourceSetup } from "../source.ts";
+import { RESTLESS_MS } from "./chain.ts";
 import type { Chain } from "./chain.ts";
 import { openFile } from "./generation.ts";
+import type { Generation } from "./generation.ts";
 import { UNSEEN_MS } from "./first-sight.ts";
 import { findInflated } from "./inflate.ts";
+import { firstKin } from "./kin.ts";
+import type { Kin } from "./kin.ts";
 import { isLink, lookAt } from "./look.ts";
+import type { FileLook } from "./look.ts";
 import { revive } from "./positions.ts";
 import type { SavedGeneration } from "./positions.ts";
 import type { Register } from "./register.ts";
 import type { Reports } from "./reports.ts";
-import { compareFile, withoutTwins } from "./siblings.ts";
+import { withoutTwins } from "./siblings.ts";
 import type { Neighbourhood, Sibling } from "./siblings.ts";
 
 /** Rotated files that cannot be decompressed here. */
@@ -19,17 +25,20 @@ const UNREADABLE = /\.(?:bz2|xz|lz4|Z|zip)$/;
 
 /** Where the bytes of a saved position are now. */
 type Place =
-  | { readonly kind: "plain"; readonly path: string }
+  | { readonly kind: "plain"; readonly path: string; readonly fd: number; readonly look: FileLook }
   | { readonly kind: "compressed"; readonly path: string }
   /** Its own file, but the bytes up to the position are gone. */
-  | { readonly kind: "truncated" };
+  | { readonly kind: "truncated" }
+  /** Its own file, but it cannot be opened now. */
+  | { readonly kind: "closed"; readonly path: string; readonly code: string };
 
 /** What is known of a chain once its saved generations were looked for. */
 interface Found {
   readonly chain: Chain;
-  readonly siblings: readonly Sibling[];
-  /** Where the youngest of them lies, null when it is nowhere. */
-  readonly youngest: string | null;
+  /** The paths that its files were read under. */
+  readonly places: readonly string[];
+  /** The youngest of them, null when it is nowhere. */
+  readonly youngest: Generation | null;
   /** True when what lies under the path now, if anything, is another file than before. */
   readonly rotated: boolean;
   /** Birth time of the youngest, wherever it is. */
@@ -61,34 +70,31 @@ export class Resumption {
 
   async #find(chain: Chain, saved: readonly SavedGeneration[]): Promise<Found> {
     const places = [chain.path, ...saved.flatMap(({ real }) => real ?? [])];
-    const siblings = withoutTwins(this.#neighbourhood.of(places));
-    let youngest: string | null = null;
+    let youngest: Generation | null = null;
     let truncated = false;
     for (const one of saved) {
-      const place = await this.#locate(chain, one, siblings);
-      youngest = place !== null && place.kind !== "truncated" ? place.path : null;
-      truncated = place?.kind === "truncated";
-      if (place === null) this.#missed(one, siblings);
-      else if (place.kind !== "truncated") this.#goOn(chain, one, place);
-      else {
-        const copy = await this.#copy(one, siblings);
-        youngest = copy?.path ?? null;
-        if (copy === null) {
-          this.#reports.rotated(chain, "truncate");
-          this.#reports.lost(one.path, one.size - one.offset, "truncated");
-          this.#register.drop(one.seq);
-        } else {
-          this.#goOn(chain, one, copy);
-          this.#reports.copyTruncated(chain);
-        }
-      }
+      const found = await this.#locate(chain, one, places);
+      truncated = found?.kind === "truncated";
+      const place = truncated ? await this.#copy(one, places) : found;
+      youngest = null;
+      if (place !== null && place.kind !== "truncated") {
+        youngest = this.#goOn(chain, one, place);
+        if (truncated) this.#reports.copyTruncated(chain);
+      } else if (truncated) {
+        this.#reports.rotated(chain, "truncate");
+        this.#reports.lost(one.path, one.size - one.offset, "truncated");
+        this.#register.drop(one.seq);
+      } else this.#missed(one, places);
     }
     const rotated = !truncated && saved.at(-1)?.current === true;
-    return { chain, siblings, youngest, rotated, bornNs: saved.at(-1)?.birthtimeNs ?? 0n };
+    return { chain, places, youngest, rotated, bornNs: saved.at(-1)?.birthtimeNs ?? 0n };
   }
 
-  #beginBehind({ chain, siblings, youngest, rotated, bornNs }: Found): void {
+  #beginBehind({ chain, places, youngest, rotated, bornNs }: Found): void {
     if (chain.current !== null) return;
+    // Names may be moved while they are being looked at: what was left out is looked for once more.
+    chain.restlessUntilMs = this.#setup.clock.monotonic() + RESTLESS_MS;
+    const siblings = withoutTwins(this.#neighbourhood.rotatedOf(...places));
     for (const sibling of this.#younger(siblings, youngest, bornNs)) this.#begin(chain, sibling.path, false);
     const look = lookAt(chain.path);
     if (look.kind !== "file" || this.#register.known(look) !== null) return;
@@ -97,49 +103,93 @@ export class Resumption {
   }
 
   /** First by inode, then by what the bytes say, plain files before compressed ones. */
-  async #locate(chain: Chain, saved: SavedGeneration, siblings: readonly Sibling[]): Promise<Place | null> {
-    for (const path of new Set([chain.path, saved.path, ...siblings.map((one) => one.path)])) {
-      const look = lookAt(path);
-      if (look.kind !== "file" || look.ino !== saved.ino) continue;
-      const kinship = compareFile(path, saved, saved.offset);
-      if (kinship === "truncated") return { kind: "truncated" };
-      if (kinship !== "other") return { kind: "plain", path };
-    }
-    if (compareFile(chain.path, saved, saved.offset) === "copy") return { kind: "plain", path: chain.path };
-    return this.#copy(saved, siblings);
+  async #locate(chain: Chain, saved: SavedGeneration, places: readonly string[]): Promise<Place | null> {
+    const own =
+      this.#own(chain.path, saved) ??
+      this.#own(saved.path, saved) ??
+      this.#neighbourhood.find(places, saved.ino, (path) => this.#own(path, saved));
+    if (own !== null) return own;
+    const kin = firstKin([chain.path], saved, saved.offset, this.#isCopy);
+    return kin === null ? this.#copy(saved, places) : { kind: "plain", ...kin };
   }
 
-  async #copy(
-    saved: SavedGeneration,
-    siblings: readonly Sibling[],
-  ): Promise<{ kind: "plain" | "compressed"; path: string } | null> {
-    const fresh = siblings.filter((one) => one.rotated !== null && this.#register.known(one.look) === null);
-    const plain = fresh.find(
-      ({ path, look, rotated }) =>
-        rotated?.compressed === false &&
-        look.size >= saved.offset &&
-        compareFile(path, saved, saved.offset) === "copy",
+  /** The very file of a saved position, if it lies at `path`. */
+  #own(path: string, saved: SavedGeneration): Place | null {
+    const look = lookAt(path);
+    if (look.kind !== "file" || look.ino !== saved.ino) return null;
+    const isIt = (kin: Kin): boolean => kin.look.ino === saved.ino && kin.kinship !== "other";
+    const kin = firstKin([path], saved, saved.offset, isIt);
+    if (kin?.kinship === "truncated") {
+      closeSync(kin.fd);
+      return { kind: "truncated" };
+    }
+    if (kin !== null) return { kind: "plain", ...kin };
+    if (look.birthtimeNs !== saved.birthtimeNs) return null;
+    const opened = openFile(path);
+    if (opened.kind === "failed" && opened.code !== "ENOENT") {
+      return { kind: "closed", path, code: opened.code };
+    }
+    if (opened.kind === "opened") closeSync(opened.fd);
+    return null;
+  }
+
+  /** True for a copy that is not read as something else. */
+  readonly #isCopy = (kin: Kin): boolean => kin.kinship === "copy" && this.#register.known(kin.look) === null;
+
+  async #copy(saved: SavedGeneration, places: readonly string[]): Promise<Place | null> {
+    const siblings = withoutTwins(this.#neighbourhood.rotatedOf(...places));
+    const fresh = siblings.filter((one) => this.#register.known(one.look) === null);
+    const plain = fresh.filter(({ rotated, look }) => !rotated.compressed && look.size >= saved.offset);
+    const kin = firstKin(
+      plain.map((one) => one.path),
+      saved,
+      saved.offset,
+      this.#isCopy,
     );
-    if (plain !== undefined) return { kind: "plain", path: plain.path };
-    const packed = fresh.filter((one) => one.rotated?.compressed === true).map((one) => one.path);
+    if (kin !== null) return { kind: "plain", ...kin };
+    const packed = fresh.filter((one) => one.rotated.compressed).map((one) => one.path);
     const path = await findInflated(packed.toReversed(), saved, saved.offset);
     return path === null ? null : { kind: "compressed", path };
   }
 
-  #goOn(chain: Chain, saved: SavedGeneration, place: { kind: "plain" | "compressed"; path: string }): void {
+  #goOn(
+    chain: Chain,
+    saved: SavedGeneration,
+    place: Exclude<Place, { kind: "truncated" }>,
+  ): Generation | null {
     const { path } = place;
-    const opened = openFile(path);
-    if (opened.kind === "failed") return this.#reports.trouble(path, opened.code, "open");
     const generation = revive(saved);
-    generation.attach(opened.fd, opened.look);
     generation.path = path;
     generation.current = path === chain.path;
+    if (place.kind === "closed") return this.#waitFor(chain, generation, place.code);
+    const opened = place.kind === "plain" ? place : openFile(path);
+    if (opened.kind === "failed") {
+      this.#reports.trouble(path, opened.code, "open");
+      return null;
+    }
+    generation.attach(opened.fd, opened.look);
     if (place.kind === "compressed") {
       generation.close();
       generation.inflateFrom = [path];
     } else generation.seek(saved.offset);
     this.#register.enlist(chain, generation);
     this.#reports.opened(path, saved.offset);
+    return generation;
+  }
+
+  /** Its file is there and cannot be opened: it is tried again at each poll, as one that has grown. */
+  #waitFor(chain: Chain, generation: Generation, code: string): Generation {
+    generation.mtimeNs = 0n;
+    generation.unread = false;
+    if (generation.current) {
+      generation.size = Math.min(generation.size, generation.offset);
+      this.#register.enlist(chain, generation);
+      this.#reports.failed(chain, code, "open");
+    } else {
+      this.#register.miss(generation, this.#setup.clock.now());
+      this.#reports.trouble(generation.path, code, "open");
+    }
+    return generation;
   }
 
   #begin(chain: Chain, path: string, current: boolean): void {
@@ -152,13 +202,13 @@ export class Resumption {
     this.#reports.rotated(chain, "rename");
   }
 
-  /** Rotated files behind the one at `path`; behind the last commit when that one is not among them. */
-  #younger(siblings: readonly Sibling[], path: string | null, bornNs: bigint): Sibling[] {
-    const at = siblings.findIndex((one) => one.path === path && one.rotated !== null);
-    const scheme = siblings[at]?.rotated?.order[0] ?? null;
+  /** Rotated files behind `youngest`; behind the last commit when that one is not among them. */
+  #younger(siblings: readonly Sibling[], youngest: Generation | null, bornNs: bigint): Sibling[] {
+    const at = siblings.findIndex((one) => youngest !== null && this.#register.known(one.look) === youngest);
+    const scheme = siblings[at]?.rotated.order[0] ?? null;
     const sinceMs = this.#setup.lastCommitMs ?? Number.POSITIVE_INFINITY;
     return siblings.filter((one, i) => {
-      if (one.rotated === null || this.#register.known(one.look) !== null) return false;
+      if (this.#register.known(one.look) !== null) return false;
       if (UNREADABLE.test(one.path)) return false;
       if (one.rotated.order[0] === scheme) return i > at;
       // rename keeps the time of change of the content, and gzip copies it.
@@ -169,13 +219,13 @@ export class Resumption {
     });
   }
 
-  #missed(saved: SavedGeneration, siblings: readonly Sibling[]): void {
+  #missed(saved: SavedGeneration, places: readonly string[]): void {
     this.#register.miss(revive(saved), this.#setup.clock.now());
     // Rotated, read to its end and removed: only a writer that never let go could have added to it.
     if (!saved.current && saved.offset >= saved.size) return;
-    const unreadable = siblings.find(
-      (one) => UNREADABLE.test(one.path) && one.rotated !== null && one.look.mtimeNs >= saved.mtimeNs,
-    );
+    const unreadable = this.#neighbourhood
+      .rotatedOf(...places)
+      .find((one) => UNREADABLE.test(one.path) && one.look.mtimeNs >= saved.mtimeNs);
     if (unreadable !== undefined) {
       const detail = `read to byte ${saved.offset} before it was compressed in a way that cannot be read`;
       return this.#reports.gap(unreadable.path, "unsupported_compression", detail);

@@ -1,21 +1,20 @@
 // The files around a path among which its older generations are looked for: those in its directory, and those in the
 // places that `rotated` names.
 
-import { closeSync } from "node:fs";
 import { expandPattern, listDirectory } from "./discovery.ts";
-import { openFile, readAt } from "./generation.ts";
-import { bytesAgree, kinship, printMatches } from "./identity.ts";
-import type { Candidate, Identity, Kinship } from "./identity.ts";
 import { changeOf, lookAt } from "./look.ts";
 import type { FileLook } from "./look.ts";
 import { joinPath, realPath, splitPath } from "./path-name.ts";
 import { compareRotated, parseRotated, possibleBases } from "./rotated-names.ts";
 import type { RotatedName } from "./rotated-names.ts";
 
+/** How often a directory is listed for one file while its names are being moved about. */
+const MOST_LISTINGS = 8;
+
 export interface Sibling {
   readonly path: string;
-  /** How rotation named it; null for a file that only lies nearby. */
-  readonly rotated: RotatedName | null;
+  /** How rotation named it. */
+  readonly rotated: RotatedName;
   readonly look: FileLook;
 }
 
@@ -23,6 +22,7 @@ export interface Sibling {
 export class Neighbourhood {
   readonly #elsewhere: readonly string[];
   readonly #listings = new Map<string, Listing>();
+  readonly #inodes = new Map<string, InodeIndex>();
   /** Where links led when they last led anywhere, by path. */
   readonly #real = new Map<string, string>();
 
@@ -31,24 +31,56 @@ export class Neighbourhood {
     this.#elsewhere = elsewhere;
   }
 
-  /** The files that rotation named after `path`, or after the file that links lead to from it, oldest first. */
-  rotatedOf(path: string): Sibling[] {
+  /** The files that rotation named after any of `paths`, or after the files that links lead to from them, oldest first. */
+  rotatedOf(...paths: readonly string[]): Sibling[] {
     const elsewhere = this.#elsewhere.flatMap(filesAt);
-    const rotated = this.#places(path).flatMap((place) => {
+    const rotated = this.#placesOf(paths).flatMap((place) => {
       const { directory, base } = splitPath(place);
       const names = this.#list(directory).byBase.get(base) ?? [];
       return look(place, [...names.map((name) => joinPath(directory, name)), ...elsewhere]);
     });
-    return sorted(rotated.filter((one) => one.rotated !== null));
+    return sorted(rotated);
   }
 
-  /** All files that lie beside any of `paths` or where rotated files go: rotated names first and oldest first. */
-  of(paths: readonly string[]): Sibling[] {
-    const elsewhere = this.#elsewhere.flatMap(filesAt);
-    const places = new Set(paths.flatMap((path) => this.#places(path)));
-    return sorted(
-      [...places].flatMap((place) => look(place, [...filesIn(splitPath(place).directory), ...elsewhere])),
-    );
+  /**
+   * Where a file lies that is found by its inode, among those beside any of `paths` and where rotated files go.
+   * @param found takes a path at which the inode was when its directory was listed; gives null when another file lies
+   * there by now, which is then looked for anew.
+   */
+  find<T>(paths: readonly string[], ino: bigint, found: (path: string) => T | null): T | null {
+    const seen = new Set<string>();
+    for (const directory of this.#directoriesOf(paths)) {
+      if (seen.has(directory)) continue;
+      seen.add(directory);
+      const known = this.#inodes.get(directory);
+      for (const path of known?.paths(ino) ?? []) {
+        const result = found(path);
+        if (result !== null) return result;
+      }
+      for (let times = 0; times < MOST_LISTINGS; times++) {
+        if (this.#inodes.get(directory)?.holds() === true) break;
+        const index = new InodeIndex(directory);
+        this.#inodes.set(directory, index);
+        for (const path of index.paths(ino)) {
+          const result = found(path);
+          if (result !== null) return result;
+        }
+      }
+    }
+    return null;
+  }
+
+  /** Those of the paths first: following links costs more than a look at a listing. */
+  *#directoriesOf(paths: readonly string[]): Generator<string> {
+    for (const path of paths) yield splitPath(path).directory;
+    for (const place of this.#placesOf(paths)) yield splitPath(place).directory;
+    for (const path of this.#elsewhere.flatMap(expandPattern)) {
+      yield lookAt(path).kind === "file" ? splitPath(path).directory : path;
+    }
+  }
+
+  #placesOf(paths: readonly string[]): readonly string[] {
+    return [...new Set(paths.flatMap((path) => this.#places(path)))];
   }
 
   /** The path, and where it leads to or last led to: rotation works on the names there. */
@@ -79,6 +111,36 @@ export class Neighbourhood {
   }
 }
 
+/** The files of one directory by their inode. */
+class InodeIndex {
+  readonly #directory: string;
+  /** Change time of the directory, null when it changed while it was listed, or could have changed unseen. */
+  readonly #changedNs: bigint | null;
+  readonly #paths = new Map<bigint, string[]>();
+
+  constructor(directory: string) {
+    this.#directory = directory;
+    const before = changeOf(directory);
+    for (const path of filesIn(directory)) {
+      const look = lookAt(path);
+      if (look.kind !== "file") continue;
+      const paths = this.#paths.get(look.ino);
+      if (paths === undefined) this.#paths.set(look.ino, [path]);
+      else paths.push(path);
+    }
+    this.#changedNs = before === changeOf(directory) ? before : null;
+  }
+
+  /** True while the directory holds the very names that it held when it was listed. */
+  holds(): boolean {
+    return this.#changedNs !== null && changeOf(this.#directory) === this.#changedNs;
+  }
+
+  paths(ino: bigint): readonly string[] {
+    return this.#paths.get(ino) ?? [];
+  }
+}
+
 interface Listing {
   /** Change time of the directory when it was listed, null when it could have changed within that tick. */
   readonly mtimeNs: bigint | null;
@@ -91,69 +153,26 @@ function look(path: string, candidates: readonly string[]): Sibling[] {
   const siblings: Sibling[] = [];
   for (const candidate of candidates) {
     if (candidate === path) continue;
+    const rotated = parseRotated(base, splitPath(candidate).base);
+    if (rotated === null) continue;
     const seen = lookAt(candidate);
-    if (seen.kind !== "file") continue;
-    siblings.push({ path: candidate, rotated: parseRotated(base, splitPath(candidate).base), look: seen });
+    if (seen.kind === "file") siblings.push({ path: candidate, rotated, look: seen });
   }
   return siblings;
 }
 
-/** In the order of age, each path once: the one that is a rotated name goes before the one that only lies nearby. */
+/** In the order of age, each path once: a name may have been given to the path and to where it leads. */
 function sorted(siblings: readonly Sibling[]): Sibling[] {
-  const byPath = new Map(
-    siblings
-      .toSorted(byAge)
-      .toReversed()
-      .map((one) => [one.path, one]),
-  );
-  return [...byPath.values()].toSorted(byAge);
+  const byPath = new Map(siblings.map((one) => [one.path, one]));
+  return [...byPath.values()].sort((a, b) => compareRotated(a.rotated, b.rotated));
 }
 
 /** Without compressed files that still lie beside what they are made of: while gzip works, only the plain one is whole. */
 export function withoutTwins(siblings: readonly Sibling[]): Sibling[] {
   const paths = new Set(siblings.map((one) => one.path));
   return siblings.filter(
-    ({ path, rotated }) => rotated?.compressed !== true || !paths.has(path.replace(/\.\w+$/, "")),
+    ({ path, rotated }) => !rotated.compressed || !paths.has(path.replace(/\.\w+$/, "")),
   );
-}
-
-/** What the bytes of a plain file say about a saved position. */
-export function compareFile(path: string, known: Identity, offset: number): Kinship {
-  const candidate = candidateAt(path, known, offset);
-  return candidate === null ? "other" : kinship(known, offset, candidate);
-}
-
-/** True when a plain file holds the bytes that were read up to the position, however few these are. */
-export function beginsAlike(path: string, known: Identity, offset: number): boolean {
-  const candidate = candidateAt(path, known, offset);
-  return candidate !== null && bytesAgree(candidate, offset);
-}
-
-function candidateAt(path: string, known: Identity, offset: number): Candidate | null {
-  const opened = openFile(path);
-  if (opened.kind === "failed") return null;
-  const { fd, look } = opened;
-  try {
-    return {
-      dev: look.dev,
-      ino: look.ino,
-      birthtimeNs: look.birthtimeNs,
-      size: look.size,
-      headMatches: printMatches(known.head, readAt(fd, 0, known.head.length)),
-      anchorMatches: printMatches(
-        known.anchor,
-        readAt(fd, offset - known.anchor.length, known.anchor.length),
-      ),
-    };
-  } finally {
-    closeSync(fd);
-  }
-}
-
-function byAge(a: Sibling, b: Sibling): number {
-  if (a.rotated !== null && b.rotated !== null) return compareRotated(a.rotated, b.rotated);
-  if (a.rotated !== null || b.rotated !== null) return a.rotated === null ? 1 : -1;
-  return Number(a.look.mtimeNs - b.look.mtimeNs);
 }
 
 /** What an entry of `rotated` names: the files of a directory, or those that a glob finds. */

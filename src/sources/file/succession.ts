@@ -3,28 +3,25 @@
 
 import { closeSync } from "node:fs";
 import type { Clock } from "../../host/clock.ts";
+import { RESTLESS_MS } from "./chain.ts";
 import type { Chain } from "./chain.ts";
 import { isCopyOf } from "./copies.ts";
 import { openFile, readAt } from "./generation.ts";
 import type { Generation } from "./generation.ts";
 import { HEAD_BYTES, inodeKey, printMatches } from "./identity.ts";
 import type { FileId } from "./identity.ts";
+import { firstKin } from "./kin.ts";
+import type { Kin } from "./kin.ts";
 import { isLink, lookAt, lookThrough } from "./look.ts";
 import type { FileLook } from "./look.ts";
 import { currentName } from "./path-name.ts";
 import type { Register } from "./register.ts";
 import type { Reports } from "./reports.ts";
-import { beginsAlike, compareFile, withoutTwins } from "./siblings.ts";
+import { withoutTwins } from "./siblings.ts";
 import type { Neighbourhood, Sibling } from "./siblings.ts";
 
 /** What the kernel's clock for change times may lag behind the wall clock, and a look behind its note, milliseconds. */
 const LOOK_SLACK_MS = 50;
-
-/**
- * How long after a rotation further ones are looked for at each look, milliseconds: a directory that is listed while its
- * files are renamed may leave some of them out.
- */
-const RESTLESS_MS = 2000;
 
 export class Succession {
   readonly #clock: Clock;
@@ -68,7 +65,7 @@ export class Succession {
       old.fd = null;
       // logrotate may have compressed the copy by now; finding out takes longer than this turn.
       const packed = siblings.filter(
-        (one) => one.rotated?.compressed && this.#register.known(one.look) === null,
+        (one) => one.rotated.compressed && this.#register.known(one.look) === null,
       );
       if (packed.length > 0) old.inflateFrom = packed.map((one) => one.path).toReversed();
       else {
@@ -154,7 +151,7 @@ export class Succession {
     const scheme = siblings[at]?.rotated?.order[0] ?? null;
     const sinceMs = (chain.lookedMs ?? Number.POSITIVE_INFINITY) - LOOK_SLACK_MS;
     for (const [i, { path, rotated, look }] of siblings.entries()) {
-      const behind = rotated?.order[0] === scheme && i > at;
+      const behind = rotated.order[0] === scheme && i > at;
       // News come even before the oldest that is held: that one may have been truncated
       // before anything was read of it, and bears its later name with later lines.
       if (!behind && !isNews(look, sinceMs)) continue;
@@ -178,23 +175,29 @@ export class Succession {
    * The copy that was made of a file before it was truncated. What was read of a file proves its copy. Where that is too
    * little, its name must say so and its time: then it is the oldest one written since `sinceMs`, wall milliseconds.
    */
-  #copyOf(
-    old: Generation,
-    siblings: readonly Sibling[],
-    sinceMs: number,
-  ): { path: string; fd: number; look: FileLook } | null {
+  #copyOf(old: Generation, siblings: readonly Sibling[], sinceMs: number): Kin | null {
     old.growHead();
     const identity = old.identity();
     const fresh = siblings.filter(
       ({ rotated, look }) =>
-        rotated?.compressed === false && look.size >= old.offset && this.#register.known(look) === null,
+        !rotated.compressed && look.size >= old.offset && this.#register.known(look) === null,
     );
-    const copy =
-      fresh.findLast(({ path }) => compareFile(path, identity, old.offset) === "copy") ??
-      fresh.find(({ path, look }) => isNews(look, sinceMs) && beginsAlike(path, identity, old.offset));
-    if (copy === undefined) return null;
-    const opened = openFile(copy.path);
-    return opened.kind === "opened" ? { path: copy.path, fd: opened.fd, look: opened.look } : null;
+    const pathsOf = (siblings: readonly Sibling[]): string[] => siblings.map(({ path }) => path);
+    const unknown = ({ look }: Kin): boolean => this.#register.known(look) === null;
+    return (
+      firstKin(
+        pathsOf(fresh.toReversed()),
+        identity,
+        old.offset,
+        (kin) => kin.kinship === "copy" && unknown(kin),
+      ) ??
+      firstKin(
+        pathsOf(fresh.filter(({ look }) => isNews(look, sinceMs))),
+        identity,
+        old.offset,
+        (kin) => kin.agrees && unknown(kin),
+      )
+    );
   }
 
   /** Editors and `sed -i` write the same text into a new file: known by its whole head and the bytes we read last. */
@@ -212,11 +215,9 @@ export class Succession {
 
   /** A generation whose descriptor was given back lost its path: its inode is looked for beside it. */
   #findAgain(generation: Generation): void {
-    const isIt = (one: Sibling): boolean => this.#register.known(one.look) === generation;
-    const { stream } = generation;
-    const place =
-      this.#neighbourhood.rotatedOf(stream).find(isIt) ?? this.#neighbourhood.of([stream]).find(isIt);
-    if (place === undefined || !this.#openAgain(generation, place.path)) {
+    const { stream, path, id } = generation;
+    const openAgain = (at: string): true | null => (this.#openAgain(generation, at) ? true : null);
+    if (this.#neighbourhood.find([stream, path], id.ino, openAgain) === null) {
       this.#reports.lost(generation.path, generation.size - generation.offset, "deleted");
       this.#register.finish(generation, this.#clock.now(), true);
     }
@@ -225,6 +226,10 @@ export class Succession {
   #openAgain(generation: Generation, path: string): boolean {
     const opened = openFile(path);
     if (opened.kind === "failed") return false;
+    if (this.#register.known(opened.look) !== generation) {
+      closeSync(opened.fd);
+      return false;
+    }
     generation.attach(opened.fd, opened.look);
     generation.seek(generation.offset);
     generation.path = path;
