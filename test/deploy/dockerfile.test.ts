@@ -1,4 +1,4 @@
-// The recipe of the image, read line by line: there is no Docker engine to build it with, so what matters is pinned here.
+// The recipe of the image, read line by line: what matters is pinned here, where there is no Docker engine to build it with.
 
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
