@@ -95,6 +95,8 @@ describe("backtest", () => {
       "at",
       "late_seconds",
       "test",
+      "step",
+      "escalation",
       "incident",
     ]);
   });

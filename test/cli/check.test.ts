@@ -35,7 +35,7 @@ describe("check", () => {
     const { code, lines } = await check([EXAMPLE], { values: { offline: true, strict: true } });
     assert.deepEqual(
       [code, lines],
-      [0, [`${EXAMPLE}: valid (3 sources, 2 rules, 6 receivers), 0 errors, 0 warnings`]],
+      [0, [`${EXAMPLE}: valid (3 sources, 3 rules, 6 receivers), 0 errors, 0 warnings`]],
     );
   });
 
