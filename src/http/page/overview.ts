@@ -10,6 +10,8 @@ import { shell } from "./shell.ts";
 import { table } from "./table.ts";
 import { bytes, labels, time, timeOrDash, whole } from "./words.ts";
 
+/** Open incidents that are shown in full; when everything breaks at once, the rest is a list that can be overseen. */
+const MAX_CARDS = 5;
 /** Incidents that are over and still listed. */
 const MAX_PAST = 10;
 /** Files of one source that are listed one by one; thousands are a sum, with those that need a look. */
@@ -67,10 +69,38 @@ function state({ ready, incidents, sources: all }: Status, look: readonly string
 
 function open({ incidents }: Status): Markup {
   if (incidents.length === 0) return html``;
+  const sorted = incidents.toSorted((a, b) => Number(isCritical(b)) - Number(isCritical(a)));
+  const rest = sorted.slice(MAX_CARDS);
   return html`<section id="incidents" aria-labelledby="incidents-heading">
-    <h2 id="incidents-heading">Open incidents</h2>
-    ${incidents.map((incident) => incidentCard(incident, "./"))}
-  </section>`;
+      <h2 id="incidents-heading">Open incidents</h2>
+      ${sorted.slice(0, MAX_CARDS).map((incident) => incidentCard(incident, "./"))}
+    </section>
+    ${rest.length === 0 ? html`` : alsoOpen(rest)}`;
+}
+
+function isCritical({ severity }: StatusIncident): boolean {
+  return severity === "critical";
+}
+
+function alsoOpen(incidents: readonly StatusIncident[]): Markup {
+  return table({
+    id: "also-open",
+    heading: `${incidents.length} more open`,
+    columns: ["Incident", "Rule and group", "Since", "Why", "Events#"],
+    rows: incidents.map((incident) => [
+      link(incident),
+      labels(incident.rule, incident.group),
+      time(incident.started_at),
+      incident.explanation,
+      whole(incident.total),
+    ]),
+    none: "",
+  });
+}
+
+function link(incident: StatusIncident): Markup {
+  return html`<a href="./incidents/${encodeURIComponent(incident.id)}">${incident.short_id}</a>
+    <span class="${badge(incident)}">${stateOf(incident)}</span>`;
 }
 
 function sources({ sources: all }: Status): Markup {
@@ -197,8 +227,7 @@ function past(incidents: readonly StatusIncident[]): Markup {
     rows: over
       .slice(0, MAX_PAST)
       .map((incident) => [
-        html`<a href="./incidents/${encodeURIComponent(incident.id)}">${incident.short_id}</a>
-          <span class="${badge(incident)}">${stateOf(incident)}</span>`,
+        link(incident),
         labels(incident.rule, incident.group),
         time(incident.started_at),
         timeOrDash(incident.resolved_at),

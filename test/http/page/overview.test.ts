@@ -91,6 +91,22 @@ describe("status page", () => {
     assert.ok(starting.includes("first catch-up has not finished"));
   });
 
+  it("shows five open incidents in full, critical ones first, and lists the others", () => {
+    const [incident] = status.incidents;
+    const incidents = Array.from({ length: 30 }, (_, n) => ({
+      ...incident!,
+      id: `01A${n}`,
+      short_id: `ID${n}`,
+      severity: n === 29 ? "critical" : "warning",
+    }));
+    const page = statusPage({ ...status, incidents }, [], []).body;
+    const [cards = "", list = ""] = page.split('id="also-open"');
+    assert.equal(cards.match(/<article[^>]*class="card /g)?.length, 5);
+    assert.match(textOf(cards), /30 open incidents .* ID29 .* ID0 /);
+    assert.match(textOf(list), /25 more open .* ID4 .* ID28 /);
+    assertHarmless(page);
+  });
+
   it("draws 24 groups, lists 200 more and says how many there are besides", () => {
     const groups = Array.from({ length: 230 }, () => ({ ...status.groups[0]!, state: "quiet" }));
     const page = statusPage({ ...status, groups }, [], []).body;
