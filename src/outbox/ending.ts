@@ -1,6 +1,7 @@
 // How a hand-over ends: what an acceptance or a failure changes in the queue, the pace and the books of one receiver.
 
 import type { Outcome } from "../receivers/receiver.ts";
+import { DOCUMENT } from "../state/change.ts";
 import type { DocumentRow } from "../state/change.ts";
 import type { Digest } from "./digest.ts";
 import type { Flood } from "./flood.ts";
@@ -48,9 +49,17 @@ export class Ending {
     pace.delivered();
     return [
       rowGone(row),
+      ...this.#floodDocument(row.receiver),
       ...threads.accepted(incident.id, row.receiver, row.sequence, reference, clock.now()),
       ...(digest?.others ?? []).flatMap((other) => this.#digested(other, incident.id)),
     ];
+  }
+
+  #floodDocument(id: string): DocumentRow[] {
+    const { flood, ledger } = this.#setup;
+    if (flood.budget === null) return [];
+    const state = flood.state(ledger.clock.now(), ledger.clock.monotonic());
+    return [{ kind: DOCUMENT.flood, id, data: JSON.stringify(state) }];
   }
 
   /** It was said in the digest of another. */

@@ -13,7 +13,15 @@ const GATHER_MS = 30_000;
 /** Digests are at least so far apart. */
 const BETWEEN_MS = 300_000;
 
-/** One receiver's budget, and the flood while there is one. It is not kept over a restart. */
+/** What a restart must not forget of a flood: how long ago things were, milliseconds before `atMs` of the wall clock. */
+export interface FloodState {
+  readonly atMs: number;
+  readonly acceptedAgoMs: readonly number[];
+  /** Null when no digest was sent. */
+  readonly digestedAgoMs: number | null;
+}
+
+/** One receiver's budget, and the flood while there is one. */
 export class Flood {
   readonly budget: Budget | null;
   /** When the messages of late were accepted, oldest first; at most as many as the budget has. */
@@ -24,6 +32,21 @@ export class Flood {
   /** @param budget null: no bound. */
   constructor(budget: Budget | null) {
     this.budget = budget;
+  }
+
+  /** Goes on from what `state` gave. @param wallMs of now; a clock that stepped back makes nothing younger than it was. */
+  restore({ atMs, acceptedAgoMs, digestedAgoMs }: FloodState, wallMs: number, nowMs: number): void {
+    const sinceMs = Math.max(0, wallMs - atMs);
+    this.#accepted = acceptedAgoMs.map((agoMs) => nowMs - agoMs - sinceMs);
+    if (digestedAgoMs !== null) this.#digestedAtMs = nowMs - digestedAgoMs - sinceMs;
+  }
+
+  state(wallMs: number, nowMs: number): FloodState {
+    return {
+      atMs: wallMs,
+      acceptedAgoMs: this.#accepted.map((atMs) => nowMs - atMs),
+      digestedAgoMs: this.#digestedAtMs === -Infinity ? null : nowMs - this.#digestedAtMs,
+    };
   }
 
   /** Messages wait for no other reason than that there were too many. */

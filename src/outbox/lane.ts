@@ -4,7 +4,7 @@
 import type { Receiver } from "../receivers/receiver.ts";
 import { type Digest, digestOf } from "./digest.ts";
 import { Ending } from "./ending.ts";
-import { type Budget, Flood } from "./flood.ts";
+import type { Flood } from "./flood.ts";
 import { handOver } from "./hand-over.ts";
 import type { Ledger } from "./ledger.ts";
 import { messageOf } from "./message-of.ts";
@@ -35,12 +35,11 @@ export class Lane {
   #stopping = false;
   #nap: AbortController | null = null;
 
-  /** @param budget null: no bound on what the receiver is sent one by one. */
   constructor(
     receiver: Receiver,
     queue: Queue,
     fallback: Fallback | null,
-    budget: Budget | null,
+    flood: Flood,
     ledger: Ledger,
   ) {
     this.receiver = receiver;
@@ -48,9 +47,9 @@ export class Lane {
     this.#fallback = fallback;
     this.#ledger = ledger;
     this.#pace = new Pace((open) => ledger.facts.circuit(receiver.name, open));
-    this.#flood = new Flood(budget);
+    this.#flood = flood;
     const divert = (waiting: Waiting): void => this.#divert(waiting);
-    this.#ending = new Ending({ queue, pace: this.#pace, flood: this.#flood, ledger, divert });
+    this.#ending = new Ending({ queue, pace: this.#pace, flood, ledger, divert });
   }
 
   /** Wall time of the last acceptance in this process, milliseconds since the epoch. */

@@ -10,7 +10,7 @@ import { fitted, LIMITS } from "./bounds.ts";
 import type { Limits } from "./bounds.ts";
 import { DeadLetters } from "./dead-letters.ts";
 import type { OutboxFacts } from "./facts.ts";
-import type { Budget } from "./flood.ts";
+import { type Budget, Flood, type FloodState } from "./flood.ts";
 import { type Fallback, Lane } from "./lane.ts";
 import { giveUp } from "./ledger.ts";
 import type { Ledger } from "./ledger.ts";
@@ -82,10 +82,13 @@ export class Outbox {
     const letters = new DeadLetters(kept(DOCUMENT.deadLetter));
     const divert = (row: OutboxRow, fallback: string): void => this.#divert(row, fallback);
     this.#ledger = { clock, facts, draw, persist, warnings, threads, letters, divert };
+    const floods = new Map(kept(DOCUMENT.flood).map(({ id, data }) => [id, JSON.parse(data) as FloodState]));
     for (const [name, receiver] of options.receivers) {
       const fallback = options.fallbacks.get(name) ?? null;
-      const budget = options.budgets?.get(name) ?? null;
-      this.#lanes.set(name, new Lane(receiver, new Queue(this.#limits), fallback, budget, this.#ledger));
+      const flood = new Flood(options.budgets?.get(name) ?? null);
+      const earlier = floods.get(name);
+      if (earlier !== undefined) flood.restore(earlier, clock.now(), clock.monotonic());
+      this.#lanes.set(name, new Lane(receiver, new Queue(this.#limits), fallback, flood, this.#ledger));
     }
     this.byHand = new ByHand(this.#lanes, this.#ledger);
     this.#load(kept(DOCUMENT.outbox));

@@ -59,6 +59,8 @@ export const DOCUMENT = {
   outbox: "outbox",
   thread: "outbox_thread",
   deadLetter: "dead_letter",
+  /** How many messages a receiver was sent of late. */
+  flood: "outbox_flood",
 } as const;
 
 /** One change that leaves the same rows behind as `earlier` and then `later`. */

@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { LIMITS } from "../../src/outbox/bounds.ts";
+import { openState } from "../../src/state/open.ts";
+import { FakeClock } from "../support/fake-clock.ts";
 import { delivered, failed, rig, type Rig, type RigOptions, transition } from "./rig.ts";
 
 const SECOND = 1000;
@@ -74,6 +76,27 @@ describe("a flood of messages", () => {
     await fire(bench, ["LATER"]);
     assert.equal(bench.slack.offers.length, before + 1);
     assert.equal(bench.slack.heard.at(-1), "firing LATER #1");
+  });
+
+  it("is not forgotten in a restart, whose budget is what was left of it", async () => {
+    const clock = new FakeClock();
+    const state = openState(null, clock.now());
+    const first = flooded({ clock, state });
+    await fire(first, names(9));
+    await clock.advance(30 * SECOND);
+    assert.equal(first.slack.offers.length, 4);
+    await first.outbox.close();
+    await using second = flooded({ clock, state });
+    await fire(second, names(5, 9));
+    assert.equal(second.slack.offers.length, 0);
+    await clock.advance(4 * MINUTE);
+    assert.equal(second.slack.offers.length, 0, "the next digest is due five minutes after the last");
+    await clock.advance(MINUTE + SECOND);
+    assert.equal(second.slack.offers.length, 1);
+    assert.match(warnings(second), /also stands for 4 others/);
+    await clock.advance(5 * MINUTE);
+    await fire(second, names(3, 20));
+    assert.equal(second.slack.offers.length, 4, "ten minutes after the first three there is room for three");
   });
 
   it("names what fits and counts the rest", async () => {
