@@ -35,13 +35,7 @@ export class Lane {
   #stopping = false;
   #nap: AbortController | null = null;
 
-  constructor(
-    receiver: Receiver,
-    queue: Queue,
-    fallback: Fallback | null,
-    flood: Flood,
-    ledger: Ledger,
-  ) {
+  constructor(receiver: Receiver, queue: Queue, fallback: Fallback | null, flood: Flood, ledger: Ledger) {
     this.receiver = receiver;
     this.queue = queue;
     this.#fallback = fallback;

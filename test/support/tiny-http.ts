@@ -13,7 +13,11 @@ export interface Received {
 
 /** An answer, or none at all. */
 export type TinyAnswer =
-  | { readonly status: number; readonly headers?: Readonly<Record<string, string>>; readonly body?: string }
+  | {
+      readonly status: number;
+      readonly headers?: Readonly<Record<string, string>>;
+      readonly body?: string | Buffer;
+    }
   | "hang"
   | "reset";
 
