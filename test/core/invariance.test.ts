@@ -18,6 +18,8 @@ const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
 const WEEK = 7 * 24 * HOUR;
 const LATENESS = 60 * SECOND;
+/** Too few for the channel of new keys: which of two channels is told may hang on the order. */
+const KEYS = 3;
 const ORIGIN = { source: "api", format: "auto", labels: {} } as const;
 const ADAPTIVE: EngineRule = {
   name: "api_key_revoked",
@@ -54,7 +56,7 @@ function judged(
   for (const { timeMs, atMs } of arrivals) {
     tickTo(atMs);
     const bytes = Buffer.from(
-      eventLine({ timeMs, requestId: `r${timeMs}`, key: `k${timeMs % 7}_0123456789abcdef` }),
+      eventLine({ timeMs, requestId: `r${timeMs}`, key: `k${timeMs % KEYS}_0123456789abcdef` }),
     );
     said.push(...engine.feed({ origin: ORIGIN, stream: "api.log", bytes, replay: false }, atMs, true));
   }
@@ -68,7 +70,7 @@ function readAtOnce(rule: EngineRule, times: readonly number[], endMs: number): 
   const { facts } = recordingFacts<CoreFacts>();
   const engine = new Engine({ rules: [rule], digest, facts, watchedSinceMs: null, summarises: false });
   const lines = times.map((timeMs) =>
-    eventLine({ timeMs, requestId: `r${timeMs}`, key: `k${timeMs % 7}_0123456789abcdef` }),
+    eventLine({ timeMs, requestId: `r${timeMs}`, key: `k${timeMs % KEYS}_0123456789abcdef` }),
   );
   const bytes = Buffer.from(lines.join(""));
   const said = engine.feed({ origin: ORIGIN, stream: "api.log", bytes, replay: false }, endMs, false);
@@ -121,21 +123,18 @@ describe("verdicts", () => {
           const essence = ({ event, incident }: Transition): unknown[] => [
             event,
             incident.channel,
-            event === "firing" ? null : [incident.window_seconds, incident.shape, incident.severity],
+            event === "firing"
+              ? null
+              : [
+                  incident.started_at,
+                  incident.total,
+                  incident.count,
+                  incident.window_seconds,
+                  incident.shape,
+                  incident.severity,
+                ],
           ];
           assert.deepEqual(shuffled.map(essence), inOrder.map(essence));
-          // It is known later, and by then its first event may look like the last of the usual ones.
-          const [one, other] = [inOrder[1]?.incident, shuffled[1]?.incident];
-          const apartMs = Date.parse(one?.started_at ?? "") - Date.parse(other?.started_at ?? "");
-          assert.ok(Math.abs(apartMs) <= LATENESS, `${apartMs}`);
-          assert.ok(
-            Math.abs((one?.total ?? 0) - (other?.total ?? 0)) <= 2,
-            `${one?.total} and ${other?.total}`,
-          );
-          assert.ok(
-            Math.abs((one?.count ?? 0) - (other?.count ?? 0)) <= 2,
-            `${one?.count} and ${other?.count}`,
-          );
         },
       ),
       { numRuns: 15 },

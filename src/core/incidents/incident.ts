@@ -21,7 +21,7 @@ export interface Incident {
   readonly id: string;
   /** The channel that the numbers are of: the one that fired first, unless the other says more. */
   channel: Channel;
-  readonly onsetMs: number;
+  onsetMs: number;
   readonly firedAtMs: number;
   /** When it began to fire, or was reopened. */
   readonly firingSinceMs: number;
@@ -175,7 +175,7 @@ export function reopened(
 
 /** One more event of an open incident. */
 export function grow(incident: Incident, event: RevokedEvent, perMinute: number): void {
-  incident.total += 1;
+  if (event.timeMs >= incident.onsetMs) incident.total += 1;
   incident.lastEventMs = Math.max(incident.lastEventMs, event.timeMs);
   incident.peakPerMinute = Math.max(incident.peakPerMinute, perMinute);
   incident.docUrl ??= event.docUrl;
@@ -186,6 +186,9 @@ export function grow(incident: Incident, event: RevokedEvent, perMinute: number)
 
 /** Keeps the strongest numbers: a message should tell how bad it got, not how it ebbs. */
 export function strengthen(incident: Incident, channel: Channel, evidence: Evidence): void {
+  // Late events may show that it began earlier.
+  incident.onsetMs = Math.min(incident.onsetMs, evidence.onsetMs);
+  incident.total = Math.max(incident.total, evidence.sinceOnset);
   if (!saysMore(evidence, incident.evidence)) return;
   incident.channel = channel;
   incident.evidence = evidence;

@@ -2,11 +2,9 @@
 // to that length's dispersion. Minutes are cut within a learning bucket, longer windows from whole buckets.
 
 import type { Dispersion } from "./dispersion.ts";
+import { BUCKET_MINUTES } from "./open-bucket.ts";
 import { LEARNING_BUCKET_SECONDS, WINDOW_SECONDS } from "./scales.ts";
 import type { StateReader, StateWriter } from "./state-bytes.ts";
-
-const MINUTE_SECONDS = 60;
-const MINUTES = LEARNING_BUCKET_SECONDS / MINUTE_SECONDS;
 
 /** A window that is longer than a learning bucket, or as long, as far as it has come. */
 interface OpenWindow {
@@ -17,23 +15,16 @@ interface OpenWindow {
 }
 
 export class AlignedWindows {
-  /** Events of each minute of the learning bucket that is open. */
-  readonly #minutes = new Float64Array(MINUTES);
   readonly #partials: OpenWindow[] = WINDOW_SECONDS.map(() => ({ count: 0, mean: 0, spoilt: false }));
 
-  /** Counts events of the open bucket. @param offsetSeconds their time since the bucket's start. */
-  add(offsetSeconds: number, count: number): void {
-    const minute = Math.min(MINUTES - 1, Math.floor(offsetSeconds / MINUTE_SECONDS));
-    this.#minutes[minute] = (this.#minutes[minute] as number) + count;
-  }
-
   /**
-   * The open bucket ends at `endSecond`.
-   * @param count its events. @param perMinute events that were predicted for one of its minutes.
+   * A bucket ends at `endSecond`.
+   * @param minutes events of each of its minutes. @param count all of them. @param perMinute events that were predicted for one of its minutes.
    * @param learn false when it belongs to an episode, was planned, or could not be seen.
    */
   close(
     endSecond: number,
+    minutes: Float64Array,
     count: number,
     perMinute: number,
     learn: boolean,
@@ -43,22 +34,20 @@ export class AlignedWindows {
       const seconds = WINDOW_SECONDS[i] as number;
       const dispersion = dispersions[i] as Dispersion;
       if (seconds < LEARNING_BUCKET_SECONDS) {
-        if (learn) this.#closeMinutes(count, perMinute, dispersion);
+        if (learn) closeMinutes(minutes, count, perMinute, dispersion);
         else dispersion.interrupt();
       } else {
         const partial = this.#partials[i] as OpenWindow;
         if (learn) {
           partial.count += count;
-          partial.mean += perMinute * MINUTES;
+          partial.mean += perMinute * BUCKET_MINUTES;
         } else partial.spoilt = true;
         if (endSecond % seconds === 0) closePartial(partial, dispersion);
       }
     }
-    this.#minutes.fill(0);
   }
 
   save(to: StateWriter): void {
-    to.counts(this.#minutes);
     for (const partial of this.#partials) {
       to.count(partial.count);
       to.number(partial.mean);
@@ -67,18 +56,17 @@ export class AlignedWindows {
   }
 
   load(from: StateReader): void {
-    from.counts(this.#minutes);
     for (const partial of this.#partials) {
       partial.count = from.count();
       partial.mean = from.number();
       partial.spoilt = from.flag();
     }
   }
+}
 
-  #closeMinutes(count: number, perMinute: number, dispersion: Dispersion): void {
-    if (count === 0 && !dispersion.followsEvents) dispersion.addEmpty(MINUTES, perMinute);
-    else for (const minute of this.#minutes) dispersion.add(minute, perMinute);
-  }
+function closeMinutes(minutes: Float64Array, count: number, perMinute: number, dispersion: Dispersion): void {
+  if (count === 0 && !dispersion.followsEvents) dispersion.addEmpty(BUCKET_MINUTES, perMinute);
+  else for (const minute of minutes) dispersion.add(minute, perMinute);
 }
 
 function closePartial(partial: OpenWindow, dispersion: Dispersion): void {

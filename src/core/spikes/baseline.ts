@@ -7,6 +7,7 @@ import { levelFactor } from "./level-factor.ts";
 import type { LevelFactor } from "./level-factor.ts";
 import { EXCLUDED, LEARNED, LearningRing, MISSING, SUPERSEDED, WAITING } from "./learning-ring.ts";
 import type { BucketFlag } from "./learning-ring.ts";
+import type { OpenBucket } from "./open-bucket.ts";
 import { HALF_HOUR_SECONDS, SeasonalProfile } from "./seasonal-profile.ts";
 import {
   BASE_BUCKET_SECONDS,
@@ -56,11 +57,6 @@ export class Baseline {
   /** Level factors as last asked for; emptied whenever the ring changes. */
   readonly #levels: (LevelFactor | null)[] = WINDOW_SECONDS.map(() => null);
 
-  /** Counts events of the learning bucket that is open. @param offsetSeconds their time since its start. */
-  add(offsetSeconds: number, count: number): void {
-    this.#aligned.add(offsetSeconds, count);
-  }
-
   /** Counts late events of a bucket that is closed: it changes what was, or will be, learned from it. */
   addLate(second: number, count: number): void {
     const age = this.#ring.ageOf(second);
@@ -72,13 +68,11 @@ export class Baseline {
   }
 
   /**
-   * The bucket that began at `startSecond` ends with `count` events. `WAITING` is learned in time, `EXCLUDED` and
-   * `MISSING` are not.
+   * A bucket is closed. @param flag `WAITING` is learned in time, `EXCLUDED` and `MISSING` are not.
    */
-  close(startSecond: number, count: number, flag: BucketFlag): void {
-    const endSecond = startSecond + LEARNING_BUCKET_SECONDS;
+  close({ startSecond, endSecond, count, minutes }: OpenBucket, flag: BucketFlag): void {
     const perMinute = (this.#seasonalRate(startSecond) * this.#level(0).factor) / 60;
-    this.#aligned.close(endSecond, count, perMinute, flag === WAITING, this.#dispersions);
+    this.#aligned.close(endSecond, minutes, count, perMinute, flag === WAITING, this.#dispersions);
     for (const dispersion of this.#dispersions) dispersion.decay(BUCKET_KEEP);
     this.#events *= BUCKET_KEEP;
     this.#hours *= BUCKET_KEEP;

@@ -86,7 +86,7 @@ export interface Detector {
    * no episode ends within it. May be called again with a later end while it lasts.
    */
   markMissing(fromMs: number, toMs: number): void;
-  /** All state as bytes, at most 64 KiB; `restore` of them continues as if nothing had stopped. */
+  /** All state but signals that were not taken, as bytes, at most 64 KiB; `restore` of them continues as if nothing had stopped. */
   snapshot(): Uint8Array;
   /** @throws RangeError when the bytes are of another detector or version (the caller then starts anew). */
   restore(bytes: Uint8Array): void;

@@ -13,7 +13,7 @@ const CLEARLY_ABNORMAL = 2;
 export class Episode {
   readonly startSecond: number;
   /** When the rise in the window that hit began, to 10 s. */
-  readonly onsetSecond: number;
+  onsetSecond: number;
   /** It continues the episode that stopped less than an hour ago. */
   readonly reopened: boolean;
   /** It began in planned time: it may not raise what counts as recurring. */
@@ -92,6 +92,14 @@ export class Episode {
     for (let i = 0; i < WINDOWS; i++) {
       if ((counts[i] as number) > (this.peaks[i] as number)) this.peaks[i] = counts[i] as number;
     }
+  }
+
+  /** Late events show that it began earlier. @param sinceOnset all events since then. */
+  backdate(onsetSecond: number, sinceOnset: number): void {
+    this.#events += sinceOnset - this.#sinceOnset;
+    this.onsetSecond = onsetSecond;
+    this.#sinceOnset = sinceOnset;
+    this.#evidence = null;
   }
 
   /** What happens at `second` is unknown: calm has to begin anew. */

@@ -10,8 +10,9 @@ import { type DetectorHistory, NO_HISTORY } from "./history.ts";
 import { IncidentChain, NEW_LEVEL_SECONDS } from "./incident-chain.ts";
 import {
   BASE_BUCKET_SECONDS,
-  DAY_SECONDS,
+  FORGET_SECONDS,
   HOUR_SECONDS,
+  LATENESS_SECONDS,
   LONGEST_WINDOW_SECONDS,
   REFERENCE_WINDOW,
   WINDOWS,
@@ -21,20 +22,11 @@ import {
 import { SignalQueue } from "./signal-queue.ts";
 import { StateReader, StateWriter } from "./state-bytes.ts";
 import { Usual } from "./usual.ts";
+import { WARM_UP_COUNT, WarmUp } from "./warm-up.ts";
 import { WindowRing } from "./window-ring.ts";
 
-/** During its first ten minutes a group knows nothing: only a minute with 50 events fires then. */
-const WARM_UP_SECONDS = 600;
-const WARM_UP_COUNT = 50;
-/**
- * A jump in time longer than this starts the baseline anew: of what it knew e^-4 would be left, and closing more buckets
- * one by one would let a line stamped 1970 stall the daemon.
- */
-const FORGET_SECONDS = 28 * DAY_SECONDS;
-/** No second yet. */
-const NEVER = -1;
 const STATE_KIND = 1;
-const STATE_VERSION = 2;
+const STATE_VERSION = 3;
 
 export class NbScan implements Detector {
   readonly #signals = new SignalQueue();
@@ -42,9 +34,9 @@ export class NbScan implements Detector {
   readonly #usual: Usual;
   readonly #windows = new WindowRing();
   readonly #chain: IncidentChain;
-  /** First and newest second seen. */
-  #bornSecond = NEVER;
-  #nowSecond = NEVER;
+  readonly #warmUp = new WarmUp();
+  /** Newest second seen; -1 before the first. */
+  #nowSecond = -1;
   #episode: Episode | null = null;
 
   constructor(spec: AdaptiveSpec) {
@@ -62,26 +54,26 @@ export class NbScan implements Detector {
     if (shortest === WINDOWS || this.#nowSecond - second > LONGEST_WINDOW_SECONDS) return;
     // A batch is taken in steps that end where something can happen, so that it decides exactly as single events do.
     for (let rest = count; rest > 0;) {
-      const step = rest === 1 ? 1 : Math.min(rest, this.#untilDecision(shortest));
+      const step = rest === 1 ? 1 : Math.min(rest, this.#untilDecision(this.#windows.heldSince(second)));
       this.#windows.add(second, step, shortest);
-      this.#decide(step);
+      this.#decide(second, step, this.#windows.heldSince(second));
       rest -= step;
     }
   }
 
   advance(timeMs: number): void {
     const second = wholeSecond(timeMs);
-    if (this.#bornSecond === NEVER || second - this.#nowSecond > FORGET_SECONDS) this.#begin(second);
+    if (!this.#warmUp.begun || second - this.#nowSecond > FORGET_SECONDS) this.#begin(second);
     while (this.#nowSecond < second) {
       // While an episode lasts, its end is looked for every 10 s, whenever the caller's ticks come.
       const step = this.#nowSecond - (this.#nowSecond % BASE_BUCKET_SECONDS) + BASE_BUCKET_SECONDS;
-      const bucketEnd = this.#usual.bucketEndSecond;
-      const next = this.#episode === null ? bucketEnd : Math.min(step, bucketEnd);
+      const due = this.#usual.dueSecond;
+      const next = this.#episode === null ? due : Math.min(step, due);
       this.#nowSecond = Math.min(next, second);
       this.#windows.advance(this.#nowSecond);
       if (this.#nowSecond < next) return;
       this.#considerStop(next);
-      if (next === bucketEnd) this.#closeBucket(next);
+      if (next === due && this.#usual.turn()) this.#closeBucket();
     }
   }
 
@@ -112,12 +104,12 @@ export class NbScan implements Detector {
     }
     const usual = this.#usual.now();
     const evidence = windowEvidence(REFERENCE_WINDOW, counts, usual);
-    if (this.#warmingUp()) return detectorView("learning", evidence, [WARM_UP_COUNT]);
+    if (this.#warmUp.lasts(this.#nowSecond)) return detectorView("learning", evidence, [WARM_UP_COUNT]);
     return detectorView("quiet", evidence, this.#budget.alertCounts(usual.thresholds));
   }
 
   history(): DetectorHistory {
-    return this.#bornSecond === NEVER ? NO_HISTORY : this.#usual.history();
+    return this.#warmUp.begun ? this.#usual.history() : NO_HISTORY;
   }
 
   pauseLearning(on: boolean): void {
@@ -129,7 +121,7 @@ export class NbScan implements Detector {
   markMissing(fromMs: number, toMs: number): void {
     const from = wholeSecond(fromMs);
     const to = wholeSecond(toMs);
-    if (this.#bornSecond === NEVER || to <= from) return;
+    if (!this.#warmUp.begun || to <= from) return;
     this.advance(fromMs);
     this.#usual.markMissing(from, to);
     this.#episode?.unseen();
@@ -137,7 +129,6 @@ export class NbScan implements Detector {
 
   snapshot(): Uint8Array {
     const to = new StateWriter(STATE_KIND, STATE_VERSION);
-    to.number(this.#bornSecond);
     to.number(this.#nowSecond);
     for (const part of this.#parts()) part.save(to);
     to.flag(this.#episode !== null);
@@ -147,7 +138,6 @@ export class NbScan implements Detector {
 
   restore(bytes: Uint8Array): void {
     const from = new StateReader(bytes, STATE_KIND, STATE_VERSION);
-    this.#bornSecond = from.number();
     this.#nowSecond = from.number();
     for (const part of this.#parts()) part.load(from);
     this.#episode = from.flag() ? Episode.load(from) : null;
@@ -155,68 +145,69 @@ export class NbScan implements Detector {
   }
 
   #parts(): readonly { save(to: StateWriter): void; load(from: StateReader): void }[] {
-    return [this.#budget, this.#chain, this.#windows, this.#usual];
-  }
-
-  #warmingUp(): boolean {
-    return this.#nowSecond - this.#bornSecond < WARM_UP_SECONDS;
+    return [this.#warmUp, this.#budget, this.#chain, this.#windows, this.#usual];
   }
 
   #begin(second: number): void {
     if (this.#episode !== null) this.#stop(this.#nowSecond, "back_to_normal");
-    this.#bornSecond = second;
+    this.#warmUp.begin(second);
     this.#nowSecond = second;
     this.#windows.advance(second);
     this.#usual.begin(second);
   }
 
-  #closeBucket(endSecond: number): void {
+  #closeBucket(): void {
+    const endSecond = this.#usual.bucketEndSecond;
     if (endSecond % HOUR_SECONDS === 0) this.#budget.review(endSecond);
-    this.#usual.closeBucket(this.#episode === null ? this.#chain.stopSecond : endSecond);
+    // An episode may have begun since the bucket ended.
+    const touches = this.#episode !== null && this.#episode.onsetSecond < endSecond;
+    this.#usual.closeBucket(touches ? endSecond : this.#chain.stopSecond);
     if (this.#episode === null || this.#usual.paused || !this.#chain.isNewLevel(endSecond)) return;
     this.#usual.acceptLevel(endSecond - NEW_LEVEL_SECONDS);
     this.#stop(endSecond, "new_level");
   }
 
   /** How many events of a batch can be added before the next decision has to be made; at least 1. */
-  #untilDecision(shortest: number): number {
+  #untilDecision(counts: Float64Array): number {
     const episode = this.#episode;
     if (episode !== null && !episode.muted) return Infinity;
-    const counts = this.#windows.counts;
     const thresholds = episode?.thresholds ?? this.#usual.now().thresholds;
     let least = Infinity;
-    for (let i = shortest; i < WINDOWS; i++) {
+    for (let i = 0; i < WINDOWS; i++) {
       const threshold = thresholds[i] as number;
       const needed = episode === null ? threshold : this.#budget.alertCount(i, threshold);
       least = Math.min(least, needed - (counts[i] as number));
     }
-    if (episode === null && this.#warmingUp()) least = Math.max(least, WARM_UP_COUNT - (counts[0] as number));
+    if (episode === null && this.#warmUp.lasts(this.#nowSecond))
+      least = Math.max(least, WARM_UP_COUNT - (counts[0] as number));
     return Math.max(1, least);
   }
 
-  #decide(added: number): void {
+  /** @param held what each window has held since `second`, at which the events came. */
+  #decide(second: number, added: number, held: Float64Array): void {
     const episode = this.#episode;
     if (episode !== null) {
-      episode.grow(added, this.#windows.counts);
-      if (episode.muted) this.#announce(episode);
+      episode.grow(second < episode.onsetSecond ? 0 : added, held);
+      if (second < episode.onsetSecond) this.#backdate(episode);
+      if (episode.muted) this.#announce(episode, held);
       return;
     }
-    const window = this.#usual.now().hit(this.#windows.counts);
+    const window = this.#usual.now().hit(held);
     if (window < 0) return;
-    if (this.#warmingUp() && (this.#windows.counts[0] as number) < WARM_UP_COUNT) return;
-    const opened = this.#open(window);
-    this.#announce(opened);
+    if (this.#warmUp.holdsBack(this.#nowSecond, held)) return;
+    const opened = this.#open(window, held);
+    this.#announce(opened, held);
     if (!opened.muted) return;
     const { evidence } = opened;
     const times = this.#budget.times(window, evidence.count);
     this.#signals.add({ kind: "recurring", atMs: this.#nowSecond * 1000, evidence, times });
   }
 
-  #open(window: number): Episode {
+  #open(window: number, counts: Float64Array): Episode {
     const now = this.#nowSecond;
     this.#chain.begin(now);
     const usual = this.#usual.now();
-    const onsetSecond = this.#windows.riseSecond(window, now, usual);
+    const onsetSecond = this.#windows.riseSecond(window, usual);
     this.#episode = new Episode({
       startSecond: now,
       onsetSecond,
@@ -226,15 +217,25 @@ export class NbScan implements Detector {
       predictions: [...usual.predictions],
       thresholds: usual.thresholds.slice(),
       normalBelow: this.#usual.exclude(onsetSecond, now),
-      counts: this.#windows.counts,
+      counts,
       sinceOnset: this.#windows.countSince(onsetSecond),
     });
     return this.#episode;
   }
 
+  /** A late event may show that an episode began earlier than it looked when it fired. */
+  #backdate(episode: Episode): void {
+    const now = this.#nowSecond;
+    if (now - episode.startSecond > LATENESS_SECONDS) return;
+    const onsetSecond = this.#windows.riseSecond(episode.window, episode);
+    if (onsetSecond >= episode.onsetSecond) return;
+    this.#usual.exclude(onsetSecond, now);
+    episode.backdate(onsetSecond, this.#windows.countSince(onsetSecond));
+  }
+
   /** Speaks up once a window holds more than what recurs within the budget. */
-  #announce(episode: Episode): void {
-    if (!this.#budget.alerts(this.#windows.counts, episode.thresholds)) return;
+  #announce(episode: Episode, counts: Float64Array): void {
+    if (!this.#budget.alerts(counts, episode.thresholds)) return;
     episode.alert(this.#budget.alertCounts(episode.thresholds));
     const { evidence } = episode;
     this.#signals.add({ kind: this.#chain.alertKind(episode), atMs: this.#nowSecond * 1000, evidence });

@@ -1,64 +1,61 @@
-// The learning bucket that is being filled: its events, and whether it may be learned when it closes.
+// A learning bucket that is being filled: its events, minute by minute, and whether it may be learned when it closes.
 
 import { EXCLUDED, MISSING, WAITING } from "./learning-ring.ts";
 import { LEARNING_BUCKET_SECONDS } from "./scales.ts";
 import type { StateReader, StateWriter } from "./state-bytes.ts";
 
+const MINUTE_SECONDS = 60;
+export const BUCKET_MINUTES = LEARNING_BUCKET_SECONDS / MINUTE_SECONDS;
+
 export class OpenBucket {
   startSecond = 0;
   count = 0;
-  /** Planned time is being counted and not learned. */
-  paused = false;
-  /** Some of this bucket was planned, or could not be seen. */
+  /** Events of each of its minutes. */
+  readonly minutes = new Float64Array(BUCKET_MINUTES);
+  /** Some of it was planned, or could not be seen. */
   #missing = false;
-  /** Until then nobody can see. */
-  #missingUntilSecond = 0;
 
   get endSecond(): number {
     return this.startSecond + LEARNING_BUCKET_SECONDS;
   }
 
-  pause(on: boolean): void {
-    this.paused = on;
-    this.#missing ||= on;
+  /** Counts events at `second`, which lies within. */
+  add(second: number, count: number): void {
+    this.count += count;
+    const minute = Math.floor((second - this.startSecond) / MINUTE_SECONDS);
+    this.minutes[minute] = (this.minutes[minute] as number) + count;
   }
 
-  /** Nobody can see, or could, until `second`. */
-  missUntil(second: number): void {
-    this.#missingUntilSecond = Math.max(this.#missingUntilSecond, second);
-    this.#missing ||= second > this.startSecond;
+  /** It will not be learned. */
+  miss(): void {
+    this.#missing = true;
   }
 
-  unseen(second: number): boolean {
-    return second <= this.#missingUntilSecond;
-  }
-
-  /** What the bucket will be in the learning ring. @param abnormal it touches an episode. */
+  /** What it will be in the learning ring. @param abnormal it touches an episode. */
   flag(abnormal: boolean): typeof WAITING | typeof EXCLUDED | typeof MISSING {
     if (this.#missing) return MISSING;
     return abnormal ? EXCLUDED : WAITING;
   }
 
-  /** Begins the bucket that holds `second`. */
-  begin(second: number): void {
+  /** Begins the bucket that holds `second`. @param missing nobody can see, or it is planned. */
+  begin(second: number, missing: boolean): void {
     this.startSecond = second - (second % LEARNING_BUCKET_SECONDS);
     this.count = 0;
-    this.#missing = this.paused || this.#missingUntilSecond > this.startSecond;
+    this.minutes.fill(0);
+    this.#missing = missing;
   }
 
   save(to: StateWriter): void {
     to.count(this.startSecond);
     to.count(this.count);
-    to.flag(this.paused);
+    to.counts(this.minutes);
     to.flag(this.#missing);
-    to.count(this.#missingUntilSecond);
   }
 
   load(from: StateReader): void {
     this.startSecond = from.count();
     this.count = from.count();
-    this.paused = from.flag();
+    from.counts(this.minutes);
     this.#missing = from.flag();
-    this.#missingUntilSecond = from.count();
   }
 }

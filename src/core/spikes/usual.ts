@@ -1,5 +1,6 @@
-// What is usual for a group now, and what of the present may become usual: the baseline, the learning bucket that is
-// open, and the thresholds that follow from both.
+// What is usual for a group now, and what of the present may become usual: the baseline, the learning buckets that are
+// open, and the thresholds that follow from both. A bucket is closed a minute after its end, when what may come late has come: so
+// the order in which events arrive within that minute changes nothing that is learned.
 
 import { Baseline, type Prediction } from "./baseline.ts";
 import { expectedHigh } from "./evidence.ts";
@@ -7,7 +8,7 @@ import type { DetectorHistory } from "./history.ts";
 import { EXCLUDED, MISSING } from "./learning-ring.ts";
 import { upperQuantile } from "./negative-binomial.ts";
 import { OpenBucket } from "./open-bucket.ts";
-import { LEARNING_BUCKET_SECONDS, REFERENCE_WINDOW, WINDOW_SECONDS } from "./scales.ts";
+import { LATENESS_SECONDS, LEARNING_BUCKET_SECONDS, REFERENCE_WINDOW, WINDOW_SECONDS } from "./scales.ts";
 import type { StateReader, StateWriter } from "./state-bytes.ts";
 import { Thresholds } from "./thresholds.ts";
 
@@ -15,7 +16,13 @@ import { Thresholds } from "./thresholds.ts";
 const LOG_ABNORMAL = Math.log(0.01);
 
 export class Usual {
-  readonly #bucket = new OpenBucket();
+  /** The oldest bucket that is open, and the one after it once that has begun. */
+  #bucket = new OpenBucket();
+  #next = new OpenBucket();
+  #turned = false;
+  #paused = false;
+  /** Until then nobody can see. */
+  #missingUntilSecond = 0;
   readonly #thresholds: Thresholds;
   #baseline = new Baseline();
 
@@ -28,32 +35,45 @@ export class Usual {
   begin(second: number): void {
     this.#baseline = new Baseline();
     this.#thresholds.outdate();
-    this.#bucket.begin(second);
+    this.#bucket.begin(second, this.#unlearnable(second));
+    this.#turned = false;
   }
 
-  /** When the open learning bucket ends, seconds since the epoch. */
+  /** When the next thing happens to the open buckets: the newest ends, or the one before it is closed. */
+  get dueSecond(): number {
+    const { endSecond } = this.#bucket;
+    return this.#turned ? endSecond + LATENESS_SECONDS : endSecond;
+  }
+
+  /** `dueSecond` has come. @returns whether a bucket is to be closed now. */
+  turn(): boolean {
+    if (this.#turned) return true;
+    this.#next.begin(this.#bucket.endSecond, this.#unlearnable(this.#bucket.endSecond));
+    this.#turned = true;
+    return false;
+  }
+
+  /** End of the oldest open bucket, seconds since the epoch. */
   get bucketEndSecond(): number {
     return this.#bucket.endSecond;
   }
 
   get paused(): boolean {
-    return this.#bucket.paused;
+    return this.#paused;
   }
 
   /** Counts events to be learned; late ones in the bucket that they belong to, as far back as 25 h. */
   add(second: number, count: number): void {
     if (second < this.#bucket.startSecond) this.#baseline.addLate(second, count);
-    else {
-      this.#bucket.count += count;
-      this.#baseline.add(second - this.#bucket.startSecond, count);
-    }
+    else (second < this.#bucket.endSecond ? this.#bucket : this.#next).add(second, count);
   }
 
-  /** The open bucket ends. @param abnormalUntilSecond end of the last time of an episode. */
+  /** The oldest open bucket is closed. @param abnormalUntilSecond end of the last time of an episode. */
   closeBucket(abnormalUntilSecond: number): void {
-    const { startSecond, endSecond, count } = this.#bucket;
-    this.#baseline.close(startSecond, count, this.#bucket.flag(abnormalUntilSecond > startSecond));
-    this.#bucket.begin(endSecond);
+    const closed = this.#bucket;
+    this.#baseline.close(closed, closed.flag(abnormalUntilSecond > closed.startSecond));
+    [this.#bucket, this.#next] = [this.#next, closed];
+    this.#turned = false;
     this.#thresholds.outdate();
   }
 
@@ -84,23 +104,26 @@ export class Usual {
   }
 
   pause(on: boolean): void {
-    this.#bucket.pause(on);
+    this.#paused = on;
+    if (on) this.#newest.miss();
   }
 
   markMissing(fromSecond: number, toSecond: number): void {
     this.#baseline.unlearn(fromSecond, toSecond, MISSING);
-    this.#bucket.missUntil(toSecond);
+    this.#missingUntilSecond = Math.max(this.#missingUntilSecond, toSecond);
+    if (fromSecond < this.#bucket.endSecond && toSecond > this.#bucket.startSecond) this.#bucket.miss();
+    if (this.#turned && toSecond > this.#next.startSecond) this.#next.miss();
     this.#thresholds.outdate();
   }
 
   /** Whether nobody can see at `second`. */
   unseen(second: number): boolean {
-    return this.#bucket.unseen(second);
+    return second <= this.#missingUntilSecond;
   }
 
   /** The learning buckets as a chart shows them, each with what such a window may hold. */
   history(): DetectorHistory {
-    const buckets = [...this.#baseline.closed(), this.#bucket];
+    const buckets = [...this.#baseline.closed(), this.#bucket, ...(this.#turned ? [this.#next] : [])];
     const highs = new Map<string, number>();
     // A high costs 10 µs, and a series without seasons has only one, one with seasons one for each half hour.
     const highOf = (prediction: Prediction): number => {
@@ -124,9 +147,26 @@ export class Usual {
 
   save(to: StateWriter): void {
     for (const part of [this.#bucket, this.#thresholds, this.#baseline]) part.save(to);
+    to.flag(this.#turned);
+    if (this.#turned) this.#next.save(to);
+    to.flag(this.#paused);
+    to.count(this.#missingUntilSecond);
   }
 
   load(from: StateReader): void {
     for (const part of [this.#bucket, this.#thresholds, this.#baseline]) part.load(from);
+    this.#turned = from.flag();
+    if (this.#turned) this.#next.load(from);
+    this.#paused = from.flag();
+    this.#missingUntilSecond = from.count();
+  }
+
+  get #newest(): OpenBucket {
+    return this.#turned ? this.#next : this.#bucket;
+  }
+
+  /** Whether a bucket that begins at `second` is not to be learned. */
+  #unlearnable(second: number): boolean {
+    return this.#paused || this.#missingUntilSecond > second;
   }
 }

@@ -2,12 +2,20 @@
 // the base bucket of now and all that its length reaches back, so it holds at most one base bucket more than its
 // length and never less: no spike can straddle an edge.
 
-import { BASE_BUCKET_SECONDS, LONGEST_WINDOW_SECONDS, WINDOWS, WINDOW_SECONDS } from "./scales.ts";
+import {
+  BASE_BUCKET_SECONDS,
+  LATENESS_SECONDS,
+  LONGEST_WINDOW_SECONDS,
+  WINDOWS,
+  WINDOW_SECONDS,
+} from "./scales.ts";
 import type { Prediction } from "./baseline.ts";
 import { riseLength } from "./rise.ts";
 import type { StateReader, StateWriter } from "./state-bytes.ts";
 
-const BUCKETS = LONGEST_WINDOW_SECONDS / BASE_BUCKET_SECONDS + 2;
+/** So many base buckets back a window that has moved on is still compared. */
+const LATE_BUCKETS = LATENESS_SECONDS / BASE_BUCKET_SECONDS;
+const BUCKETS = LONGEST_WINDOW_SECONDS / BASE_BUCKET_SECONDS + 2 + LATE_BUCKETS;
 /** How many whole base buckets each window reaches back beyond the one of now. */
 const REACH = WINDOW_SECONDS.map((seconds) => seconds / BASE_BUCKET_SECONDS);
 
@@ -15,6 +23,7 @@ export class WindowRing {
   /** Events in each window of `WINDOW_SECONDS` as of now. Read only; changes in place. */
   readonly counts = new Float64Array(WINDOWS);
   readonly #buckets = new Float64Array(BUCKETS);
+  readonly #held = new Float64Array(WINDOWS);
   /** Number of the base bucket of now: seconds since the epoch / 10, rounded down. */
   #newest = 0;
   /** Events before this second are no longer counted: it is when the windows were last emptied. */
@@ -59,19 +68,31 @@ export class WindowRing {
   }
 
   /**
-   * When what fills a window began, seconds since the epoch, to 10 s and not before the window's own start.
+   * The most that each window has held since `second`: what it holds now, and for a late event what it would have held had
+   * the event come in time, at most a minute back. To be read at once; changes in place.
    */
-  riseSecond(
-    window: number,
-    nowSecond: number,
-    usual: { readonly predictions: readonly Prediction[] },
-  ): number {
+  heldSince(second: number): Float64Array {
+    const first = Math.max(Math.floor(second / BASE_BUCKET_SECONDS), this.#newest - LATE_BUCKETS);
+    if (first >= this.#newest) return this.counts;
+    for (let i = 0; i < WINDOWS; i++) {
+      let held = this.counts[i] as number;
+      let most = held;
+      for (let end = this.#newest; end > first; end--) {
+        held += this.#at(end - 1 - (REACH[i] as number)) - this.#at(end);
+        if (held > most) most = held;
+      }
+      this.#held[i] = most;
+    }
+    return this.#held;
+  }
+
+  /** When what fills a window began: the start of a base bucket, seconds since the epoch. */
+  riseSecond(window: number, usual: { readonly predictions: readonly Prediction[] }): number {
     const buckets = (REACH[window] as number) + 1;
     const counts = Array.from({ length: buckets }, (_, age) => this.#at(this.#newest - age));
     const mean = usual.predictions[window]?.mean ?? 0;
     const length = riseLength(counts, mean / buckets);
-    const first = (this.#newest - length + 1) * BASE_BUCKET_SECONDS;
-    return Math.max(first, nowSecond - (WINDOW_SECONDS[window] as number));
+    return (this.#newest - length + 1) * BASE_BUCKET_SECONDS;
   }
 
   /** Events of the base buckets from the one of `second` on, at most an hour back. */

@@ -3,23 +3,32 @@ import { describe, it } from "node:test";
 import { Baseline } from "../../../src/core/spikes/baseline.ts";
 import { Dispersion } from "../../../src/core/spikes/dispersion.ts";
 import { EXCLUDED, MISSING, WAITING } from "../../../src/core/spikes/learning-ring.ts";
+import { OpenBucket } from "../../../src/core/spikes/open-bucket.ts";
 import { SeasonalProfile } from "../../../src/core/spikes/seasonal-profile.ts";
 
 const BUCKET = 300;
 const START = 1_735_516_800;
 const HOUR_WINDOW = 3;
 
+/** A bucket whose events came in its first minute. */
+function bucket(startSecond: number, count: number): OpenBucket {
+  const open = new OpenBucket();
+  open.begin(startSecond, false);
+  open.add(startSecond, count);
+  return open;
+}
+
 /** `buckets` learning buckets of `count` events each. */
 function learned(buckets: number, count: number): Baseline {
   const baseline = new Baseline();
-  for (let i = 0; i < buckets; i++) baseline.close(START + i * BUCKET, count, WAITING);
+  for (let i = 0; i < buckets; i++) baseline.close(bucket(START + i * BUCKET, count), WAITING);
   return baseline;
 }
 
 /** What an hour holds after six hours of twenty a bucket, closed as `flag`, were accepted as the new level. */
 function accept(flag: typeof EXCLUDED | typeof MISSING): number {
   const baseline = learned(288, 1);
-  for (let i = 288; i < 360; i++) baseline.close(START + i * BUCKET, 20, flag);
+  for (let i = 288; i < 360; i++) baseline.close(bucket(START + i * BUCKET, 20), flag);
   baseline.acceptLevel(START + 288 * BUCKET);
   return baseline.predict(HOUR_WINDOW, START + 360 * BUCKET).mean;
 }
@@ -51,9 +60,9 @@ describe("Baseline", () => {
   it("is as if buckets had not been when they are taken back", () => {
     const end = START + 288 * BUCKET;
     const excluded = learned(288, 5);
-    for (let i = 288; i < 300; i++) excluded.close(START + i * BUCKET, 500, EXCLUDED);
+    for (let i = 288; i < 300; i++) excluded.close(bucket(START + i * BUCKET, 500), EXCLUDED);
     const unlearned = learned(288, 5);
-    for (let i = 288; i < 300; i++) unlearned.close(START + i * BUCKET, 500, WAITING);
+    for (let i = 288; i < 300; i++) unlearned.close(bucket(START + i * BUCKET, 500), WAITING);
     unlearned.unlearn(end, end + 12 * BUCKET, EXCLUDED);
     const [a, b] = [excluded, unlearned].map(
       (baseline) => baseline.predict(HOUR_WINDOW, end + 12 * BUCKET).mean,

