@@ -14,6 +14,8 @@ const SECONDS = 6;
 const WARM_SECONDS = 10;
 const TICK_MS = 10;
 const FILES = 1000;
+/** Until files count as quiet, and the collections that follow a start are over. */
+const REST_SECONDS = 20;
 
 export const follow: Part = {
   name: "follow",
@@ -39,7 +41,7 @@ async function measured(files: number, rate: number): Promise<string> {
     const glob = join(place.path, "*.log");
     using running = await daemon(["--no-state", "--listen", "127.0.0.1:0", glob]);
     const path = paths[0] as string;
-    if (rate > 0) await write(path, rate, WARM_SECONDS);
+    await write(path, rate, rate > 0 ? WARM_SECONDS : REST_SECONDS);
     shares.push(100 * (await cpuShare(running.pid, () => write(path, rate, SECONDS))));
   }
   return span(shares);

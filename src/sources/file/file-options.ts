@@ -59,7 +59,11 @@ export const fileSchema = v.pipe(
       ),
       "auto",
     ),
-    poll: durationOption("1s", 10, "How often every file is looked at, whatever the hints say."),
+    poll: durationOption(
+      "1s",
+      10,
+      "How often files are looked at, whatever the hints say; one that has been quiet for five seconds, in a directory whose hints come, every fifth time.",
+    ),
     max_line_bytes: maxLineBytesOption(),
     max_open_files: v.optional(
       v.pipe(

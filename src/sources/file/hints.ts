@@ -61,6 +61,22 @@ export class Hints {
     return this.#trust.degraded;
   }
 
+  /** Where a change of what lies under a path would be seen: its directory, and that which its links lead to. */
+  tellersOf(chain: Chain): readonly string[] | null {
+    const resolved = this.#resolved.get(chain);
+    if (resolved === undefined || resolved.generation !== chain.current) return null;
+    const { directory } = splitPath(chain.path);
+    const { directory: target } = splitPath(resolved.target);
+    return target === directory ? [directory] : [directory, target];
+  }
+
+  /** Whether hints of this directory come, as far as anyone knows. */
+  tells(directory: string): boolean {
+    if (this.degraded) return false;
+    const sinceMs = this.#watchedSinceMs.get(directory);
+    return sinceMs !== undefined && this.#setup.clock.monotonic() - sinceMs >= SETTLED_MS;
+  }
+
   /** Begins to watch; until then, and when the kernel refuses, only polls and nudges wake the source. */
   async open(): Promise<void> {
     const interesting = (path: string): boolean =>

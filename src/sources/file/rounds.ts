@@ -1,4 +1,4 @@
-// When a source looks: at every path at each poll, at what was hinted at in between, and for new names when a directory
+// When a source looks: at its paths at each poll (see quiet.ts), at what was hinted at in between, and for new names when a directory
 // has changed. Each is bounded to a share of the time, so that thousands of files cost what a few do.
 
 import { setImmediate } from "node:timers/promises";
@@ -11,6 +11,7 @@ import type { Dormant } from "./dormant.ts";
 import type { FileOptions } from "./file-options.ts";
 import type { Follower } from "./follower.ts";
 import type { Hints } from "./hints.ts";
+import { Quiet } from "./quiet.ts";
 import type { Reading } from "./reading.ts";
 import type { Register } from "./register.ts";
 
@@ -45,12 +46,20 @@ export interface RoundParts {
 
 export class Rounds {
   readonly #parts: RoundParts;
+  readonly #quiet: Quiet;
   #lookDueMs = 0;
+  /** At the next poll nothing is passed over. */
+  #all = true;
   #scanDueMs = 0;
   #fullScanDueMs = 0;
 
   constructor(parts: RoundParts) {
     this.#parts = parts;
+    const { hints } = parts;
+    this.#quiet = new Quiet(
+      (chain) => hints.tellersOf(chain),
+      (directory) => hints.tells(directory),
+    );
   }
 
   /** When every path is looked at again, monotonic milliseconds. */
@@ -66,6 +75,7 @@ export class Rounds {
   /** Everything is due at once. */
   hurry(): void {
     this.#lookDueMs = 0;
+    this.#all = true;
     this.rescan();
   }
 
@@ -75,7 +85,7 @@ export class Rounds {
     this.#fullScanDueMs = 0;
   }
 
-  /** Looks at what is due: everything at each poll, and what was hinted at. */
+  /** Looks at what is due: all that is not quiet at each poll, and what was hinted at. */
   async look(): Promise<void> {
     const { setup, register, options, hints, dormant, follower, signal, maxOpenFiles } = this.#parts;
     const { clock, follow } = setup;
@@ -86,7 +96,7 @@ export class Rounds {
     const { chains } = register;
     // What has just come is looked at at once: where it begins must be settled before more is written.
     const wanted = due
-      ? [...chains.values()]
+      ? this.#polled(hinted.chains, nowMs)
       : [...hinted.chains, ...[...chains.values()].filter((chain) => chain.lookedMs === null)];
     if (due && follow) for (const chain of dormant.wake()) follower.ready.add(chain);
     let tookMs = 0;
@@ -107,6 +117,17 @@ export class Rounds {
     const costMs = Math.min(tookMs, wanted.length * MOST_LOOK_MS);
     const pollMs = hints.degraded ? Math.min(options.pollMs, DEGRADED_POLL_MS) : options.pollMs;
     this.#lookDueMs = clock.monotonic() + Math.max(pollMs, Math.min(costMs * LOOK_SHARE, MAX_SCAN_MS));
+  }
+
+  /** What a poll looks at: everything but quiet files whose turn it is not. */
+  #polled(hinted: ReadonlySet<Chain>, nowMs: number): readonly Chain[] {
+    const { register, options } = this.#parts;
+    const all = [...register.chains.values()];
+    const due = this.#quiet.due(all, nowMs, options.pollMs);
+    const everything = this.#all;
+    this.#all = false;
+    if (everything) return all;
+    return hinted.size === 0 ? due : [...new Set([...due, ...hinted])];
   }
 
   #lookAt(chain: Chain, hinted: boolean): void {
