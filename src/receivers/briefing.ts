@@ -80,17 +80,25 @@ export function brief(message: Message, setup: ReceiverSetup, nowMs: number): Br
         : { bars: bars(incident.sparkline), caption: caption(incident.sparkline) },
     requestIds: report ? { items: [], more: 0 } : requestIds(incident, setup.requestIdLink(incident.rule)),
     advice: [...(hint === "" ? [] : [words(hint)]), ...(document === null ? [] : [document])],
-    links: links(incident, setup),
+    links: links(incident, setup, isIncident(transition) ? undefined : ""),
     caveats: caveats(message, nowMs),
     footer: footer(transition, setup),
   };
 }
 
-/** Where more is told of what is no incident. */
-const DETAILS: Readonly<Partial<Record<TransitionEvent, string>>> = {
-  new_key_notice: "revokewatch keys",
-  silence_ending: "revokewatch silence list",
-};
+/** The command that tells more. What is no incident has an id of its own that leads nowhere. */
+function detailsOf({ event, incident }: Transition): string {
+  if (event === "new_key_notice") return "revokewatch keys";
+  return isIncident({ event, incident })
+    ? `revokewatch incident show ${incident.short_id}`
+    : "revokewatch silence list";
+}
+
+/** Whether the message is of an incident, and not of a silence in which none was, or of keys. */
+function isIncident({ event, incident }: Pick<Transition, "event" | "incident">): boolean {
+  if (event === "silence_ended") return incident.fired_at !== null;
+  return event !== "silence_ending" && event !== "new_key_notice";
+}
 
 function footer(transition: Transition, setup: ReceiverSetup): Line {
   const { short_id: id } = transition.incident;
@@ -102,6 +110,5 @@ function footer(transition: Transition, setup: ReceiverSetup): Line {
     code(id),
   ];
   if (transition.test) return from;
-  const details = DETAILS[transition.event] ?? `revokewatch incident show ${id}`;
-  return [...from, text(" · details: "), code(details)];
+  return [...from, text(" · details: "), code(detailsOf(transition))];
 }

@@ -54,10 +54,14 @@ export function requestIds(incident: IncidentView, template: string | null): Req
   return { items, more: Math.max(0, incident.request_ids_total - items.length) };
 }
 
-/** Runbook, error documentation where its host is allowed, the incident's own page. */
-export function links(incident: IncidentView, setup: ReceiverSetup): readonly OutLink[] {
+/** Runbook, error documentation where its host is allowed, and the page that tells more. @param path of that page; default: the incident's own. */
+export function links(
+  incident: IncidentView,
+  setup: ReceiverSetup,
+  path = `incidents/${encodeURIComponent(incident.id)}`,
+): readonly OutLink[] {
   const { externalUrl } = setup;
-  const page = externalUrl === null ? null : `${externalUrl}/incidents/${encodeURIComponent(incident.id)}`;
+  const page = externalUrl === null ? null : `${externalUrl}/${path}`;
   return [...incidentLinks(incident, setup.allowedLinkHosts), ...linkOf("Details", page)];
 }
 

@@ -132,6 +132,36 @@ describe("how far the numbers can be trusted", () => {
   });
 });
 
+describe("where more is told", () => {
+  const nothing = { fired_at: null, state: "pending", total: 0 } as const;
+  const cases = [
+    [
+      "an incident",
+      transition("firing"),
+      "revokewatch incident show 7F3K",
+      "/incidents/01JW3K7F3KQ2X5T8N4V6B07F3K",
+    ],
+    ["a silence that held one", transition("silence_ended"), "revokewatch incident show 7F3K", "/incidents/"],
+    [
+      "a silence in which there was none",
+      transition("silence_ended", nothing),
+      "revokewatch silence list",
+      "/",
+    ],
+    ["a silence about to end", transition("silence_ending"), "revokewatch silence list", "/"],
+    ["keys that began to fail", transition("new_key_notice"), "revokewatch keys", "/"],
+  ] as const;
+  for (const [what, of, command, path] of cases) {
+    it(`of ${what} leads to what is there`, () => {
+      const briefing = brief(message(of), { ...setup, externalUrl: "https://rw.example" }, 0);
+      assert.ok(plain(briefing.footer).endsWith(command), plain(briefing.footer));
+      const page = briefing.links.find(({ label }) => label === "Details")?.url ?? "";
+      if (path === "/") assert.equal(page, "https://rw.example/");
+      else assert.ok(page.startsWith(`https://rw.example${path}`), page);
+    });
+  }
+});
+
 describe("the request ids", () => {
   it("are listed with how many more there are", () => {
     const { requestIds } = brief(message(), setup, 0);
