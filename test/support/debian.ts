@@ -11,6 +11,7 @@ const PACKAGES = {
   alertmanager: "prometheus-alertmanager",
   amtool: "prometheus-alertmanager",
   postfix: "postfix",
+  bwrap: "bubblewrap",
   chromium: "chromium",
   logrotate: "logrotate",
   python3: "python3",

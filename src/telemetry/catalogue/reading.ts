@@ -39,7 +39,7 @@ export const READING = {
   last_line_timestamp_seconds: {
     type: "gauge",
     labels: ["source"],
-    help: "Time that the newest line of a source tells of itself, or its arrival when it tells none.",
+    help: "When the newest line of a source was read, or the time that it tells when that is later.",
   },
   watch_degraded: {
     type: "gauge",
