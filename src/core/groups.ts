@@ -12,8 +12,9 @@ import type { EndedAs } from "./incidents/incident.ts";
 import type { IncidentName, IncidentView, InhibitedView, Transition } from "./incidents/transition.ts";
 
 /**
- * Groups of one rule. A group costs at most 64 KiB saved and about as much in memory; a thousand services is more than
- * one host runs, and a hostile log that invents services cannot take more than this.
+ * Groups of one rule. Each of a group's detectors costs at most 64 KiB saved; in memory a group takes 41 KiB while little
+ * happens and 305 KiB in a rise of 400 keys. A thousand services is more than one host runs, and a hostile log that invents
+ * services cannot take more than this.
  */
 export const MAX_GROUPS = 1000;
 /** The value of every label of the group that takes what found no room. */

@@ -22,7 +22,7 @@ export class KeyMemory {
     const before = this.#seen.get(key);
     if (before !== undefined) this.#seen.delete(key);
     this.#seen.set(key, Math.max(second, before ?? 0));
-    if (this.#seen.size > MOST_KEYS) this.#forgetOldest();
+    this.#forget(second - REMEMBERED_SECONDS);
     return before === undefined || second - before > REMEMBERED_SECONDS;
   }
 
@@ -44,10 +44,11 @@ export class KeyMemory {
     for (let left = size; left > 0; left--) this.#seen.set(from.count(), newest - from.count());
   }
 
-  #forgetOldest(): void {
-    for (const key of this.#seen.keys()) {
+  /** Forgets what was last seen before `second`, which is new again in any case, and what there is no room for. */
+  #forget(second: number): void {
+    for (const [key, lastSecond] of this.#seen) {
+      if (lastSecond >= second && this.#seen.size <= MOST_KEYS) return;
       this.#seen.delete(key);
-      return;
     }
   }
 }

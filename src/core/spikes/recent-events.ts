@@ -52,6 +52,11 @@ export class RecentEvents {
   advance(timeMs: number): boolean {
     const forgets = this.#oldestMs < timeMs - KEPT_MS;
     while (this.#oldestMs < timeMs - KEPT_MS) this.#drop();
+    // The places of a ring hold fast to what was in them: a quarter of a kilobyte each.
+    if (forgets && this.#size === 0) {
+      this.#ring = [];
+      this.#head = 0;
+    }
     return forgets;
   }
 
