@@ -8,6 +8,8 @@ import type { Tally } from "./tally.ts";
 
 /** Characters of a group's name that are shown. */
 const MAX_NAME = 80;
+/** MB a second below which the reading is not what takes time. */
+const LEAST_RATE = 0.05;
 /** Characters of a date and the space behind it. */
 const DATE = 11;
 
@@ -62,7 +64,8 @@ export function readWords(files: number, tally: Tally, seconds: number): string 
     plural(tally.lines, "line", "lines"),
     plural(tally.events, "event", "events"),
     from,
-    `${rate < 10 ? rate.toFixed(1) : count(rate)} MB/s`,
+    // A recording is a few kilobytes: of them it tells nothing.
+    ...(rate < LEAST_RATE ? [] : [`${rate < 10 ? rate.toFixed(1) : count(rate)} MB/s`]),
   ].join(" · ");
 }
 
