@@ -1,6 +1,7 @@
 // `revokewatch run`: the daemon, and with --no-follow the batch mode.
 
 import { resolve } from "node:path";
+import { isatty } from "node:tty";
 import { formatFinding } from "../config/finding.ts";
 import { parseListen } from "../config/listen.ts";
 import { configPathOf } from "../config/places.ts";
@@ -86,7 +87,7 @@ async function unreadable(secretFiles: readonly string[]): Promise<readonly stri
     );
 }
 
-function readOptions({ values, positionals, stdin }: Invocation): RunOptions {
+function readOptions({ values, positionals }: Invocation): RunOptions {
   const text = (name: string): string | null => {
     const value = values[name];
     return typeof value === "string" ? value : null;
@@ -116,6 +117,6 @@ function readOptions({ values, positionals, stdin }: Invocation): RunOptions {
     state: values["no-state"] !== true,
     level: level as Settings["log"]["level"] | null,
     json: values["output"] === "json",
-    stdinIsTerminal: stdin.isTTY === true,
+    stdinIsTerminal: isatty(0),
   };
 }
