@@ -3,6 +3,7 @@
 // lines over the limit, which it counts.
 
 const LF = 0x0a;
+const CR = 0x0d;
 
 export interface LineCutterEvents {
   /** One or more whole lines, valid until the call returns. */
@@ -20,7 +21,7 @@ export class LineCutter {
   /** Bytes of a line over the limit seen so far; 0 while none is being skipped. */
   #skipped = 0;
 
-  /** @param maxLineBytes longest line that is handed on, bytes without its newline. */
+  /** @param maxLineBytes longest line that is handed on, bytes without its LF or CRLF. */
   constructor(maxLineBytes: number, events: LineCutterEvents) {
     this.#maxLineBytes = maxLineBytes;
     this.#events = events;
@@ -61,7 +62,7 @@ export class LineCutter {
   #hold(part: Buffer): void {
     const finished = part[part.length - 1] === LF;
     const length = this.unfinished + part.length - (finished ? 1 : 0);
-    if (length > this.#maxLineBytes) {
+    if (length > this.#maxLineBytes + this.#endsInCr(part, finished)) {
       this.#release();
       if (finished) this.#events.tooLong(length);
       else this.#skipped = length;
@@ -82,6 +83,13 @@ export class LineCutter {
     for (const piece of this.#pieces) at += piece.copy(joined, at);
     this.#release();
     return joined;
+  }
+
+  /** 1 where a CR may be, or is, part of the line end of what is held and `part`. */
+  #endsInCr(part: Buffer, finished: boolean): 0 | 1 {
+    if (this.#skipped > 0) return 0;
+    const last = finished ? (part.at(-2) ?? this.#pieces.at(-1)?.at(-1)) : part.at(-1);
+    return last === CR ? 1 : 0;
   }
 
   #release(): void {
@@ -117,7 +125,8 @@ export function* longLines(
     if (lf >= line) line = lf + 1;
     else {
       const close = bytes.indexOf(LF, line + maxLineBytes);
-      yield { start: line, end: close };
+      const crlf = close === line + maxLineBytes + 1 && bytes[close - 1] === CR;
+      if (!crlf) yield { start: line, end: close };
       line = close + 1;
     }
   }

@@ -89,7 +89,8 @@ export type GapCause =
   | "copytruncate_window"
   | "gzip_corrupt"
   | "unsupported_compression"
-  | "pinned_budget";
+  | "pinned_budget"
+  | "rewritten";
 
 /** The things that can happen to a source, by name. `path` is for the log, never a label. */
 export interface SourceFacts {

@@ -49,6 +49,7 @@ export const GAP_CAUSES = listOf<GapCause>({
   gzip_corrupt: true,
   unsupported_compression: true,
   pinned_budget: true,
+  rewritten: true,
 });
 
 export const INCIDENT_STATES = listOf<Exclude<IncidentView["state"], "resolved">>({

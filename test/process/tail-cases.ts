@@ -145,6 +145,53 @@ export const CASES: readonly TailCase[] = [
       s.log("app.log");
     },
   },
+  ...(["down", "up"] as const).map((way) => ({
+    name: `numbers before the extension that count ${way}, while running, stopped and stopped again`,
+    async play(s: Stage) {
+      await begin(s);
+      let rotations = 0;
+      const rotate = (): void => {
+        s.log("app.log");
+        const last = rotations++;
+        for (let n = way === "down" ? last : 0; n >= 1; n--)
+          renameSync(s.path(`app.${n}.log`), s.path(`app.${n + 1}.log`));
+        renameSync(s.path("app.log"), s.path(`app.${way === "down" ? 1 : rotations}.log`));
+        s.log("app.log");
+      };
+      rotate();
+      await s.counted();
+      for (let stop = 0; stop < 2; stop++) {
+        await s.stop();
+        for (let i = 0; i < 2; i++) rotate();
+        await s.start();
+        rotate();
+      }
+      await s.paused(async () => {
+        await gaps(100);
+        for (let i = 0; i < 3; i++) rotate();
+      });
+    },
+  })),
+  {
+    name: "a log of another program whose name has a number before the extension",
+    async play(s) {
+      await begin(s);
+      const stranger = (): void => {
+        appendFileSync(s.path("app.1.log"), s.writer.lines(5));
+        s.writer.written -= 5;
+      };
+      stranger();
+      await gaps(300);
+      await s.stop();
+      s.log("app.log");
+      renameSync(s.path("app.log"), s.path("app.log.1"));
+      s.log("app.log");
+      await gaps(1200);
+      stranger();
+      await s.start();
+      s.log("app.log");
+    },
+  },
   {
     name: "a writer that goes on in the renamed file",
     async play(s) {

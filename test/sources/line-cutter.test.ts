@@ -5,16 +5,18 @@ import { LineCutter, longLines } from "../../src/sources/line-cutter.ts";
 
 const MAX = 8;
 
-/** What any cutter must do, written plainly: whole lines up to MAX, lengths of the longer ones. */
+/** What any cutter must do, written plainly: whole lines up to MAX without their CR, lengths of the longer ones. */
 function model(text: string): { lines: string; long: number[] } {
   const parts = text.split("\n");
   const rest = parts.pop() ?? "";
-  const lines = parts.filter((part) => part.length <= MAX).map((part) => `${part}\n`);
-  if (rest.length <= MAX) lines.push(rest);
-  return { lines: lines.join(""), long: [...parts, rest].map((part) => part.length).filter((n) => n > MAX) };
+  const fits = (part: string): boolean => part.replace(/\r$/, "").length <= MAX;
+  const lines = parts.filter(fits).map((part) => `${part}\n`);
+  if (fits(rest)) lines.push(rest);
+  const long = [...parts, rest].filter((part) => !fits(part)).map((part) => part.length);
+  return { lines: lines.join(""), long };
 }
 
-const text = fc.string({ unit: fc.constantFrom("a", "b", "\n", "aaaa"), maxLength: 60 });
+const text = fc.string({ unit: fc.constantFrom("a", "b", "\n", "\r\n", "\r", "aaaa"), maxLength: 60 });
 
 describe("line cutter", () => {
   it("hands on whole lines and counts long ones, over any cut of the text", () => {

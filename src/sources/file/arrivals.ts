@@ -127,7 +127,7 @@ export class Arrivals {
     for (const name of possibleBases(base)) {
       const original = joinPath(directory, name);
       if (this.#register.chains.has(original) || discovery.literal.has(original)) return original;
-      if (discovery.found.includes(original)) return original;
+      if (discovery.found.has(original)) return original;
     }
     return null;
   }

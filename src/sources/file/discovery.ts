@@ -15,7 +15,7 @@ export interface Discovery {
   /** Paths that were named one by one, whether or not they exist. */
   readonly literal: ReadonlySet<string>;
   /** Paths that a glob found, in the order of their names. */
-  readonly found: readonly string[];
+  readonly found: ReadonlySet<string>;
   /** Directories whose entries decide about this result: what a watcher should watch. */
   readonly directories: ReadonlySet<string>;
   /** Directories that could not be read, with the errno name. */
@@ -73,7 +73,7 @@ export class Discoverer {
     const literal = new Set(this.#literal.filter((path) => !isExcluded(path, this.#userExcludes)));
     for (const path of literal) walk.directories.add(splitPath(path).directory);
     const found = [...walk.found].filter((path) => !literal.has(path) && !isExcluded(path, this.#excludes));
-    return { literal, found: found.sort(), directories: walk.directories, failed: walk.failed };
+    return { literal, found: new Set(found.sort()), directories: walk.directories, failed: walk.failed };
   }
 }
 

@@ -116,7 +116,8 @@ export class LineReader {
     if (n === 0) return { kind: "end", bytes: 0 };
     const lineEnd = firstLineEnd(buffer, 0, n, generation.encoding);
     const length = generation.scanned + (lineEnd < 0 ? n : lineEnd);
-    if (length > this.#maxLineBytes + 1) {
+    // CR and LF are not of the line; whether one that is longer by two has both is judged where it is cut.
+    if (length > this.#maxLineBytes + 2) {
       generation.discardingSince = generation.offset;
       generation.seek(generation.offset + generation.scanned);
       return { kind: "more", bytes: 0 };

@@ -51,6 +51,15 @@ export class Reports {
     this.#setup.facts.gap(this.#setup.name, shownPath(path), cause, detail);
   }
 
+  /** A file began anew before it was looked at again: how far it had grown by then, nobody knows. */
+  rewritten(path: string, offset: number): void {
+    this.gap(
+      path,
+      "rewritten",
+      `what stood behind byte ${offset} was gone before it was read; no copy was found`,
+    );
+  }
+
   tooLong(path: string, bytes: number): void {
     this.#setup.facts.lineTooLong(this.#setup.name, shownPath(path), bytes);
   }

@@ -17,7 +17,7 @@ import { revive } from "./positions.ts";
 import type { SavedGeneration } from "./positions.ts";
 import type { Register } from "./register.ts";
 import type { Reports } from "./reports.ts";
-import { withoutTwins } from "./siblings.ts";
+import { isStranger, withoutTwins } from "./siblings.ts";
 import type { Neighbourhood, Sibling } from "./siblings.ts";
 
 /** Rotated files that cannot be decompressed here. */
@@ -82,7 +82,7 @@ export class Resumption {
         if (truncated) this.#reports.copyTruncated(chain);
       } else if (truncated) {
         this.#reports.rotated(chain, "truncate");
-        this.#reports.lost(one.path, one.size - one.offset, "truncated");
+        this.#reports.rewritten(one.path, one.offset);
         this.#register.drop(one.seq);
       } else this.#missed(one, places);
     }
@@ -95,7 +95,8 @@ export class Resumption {
     // Names may be moved while they are being looked at: what was left out is looked for once more.
     chain.restlessUntilMs = this.#setup.clock.monotonic() + RESTLESS_MS;
     const siblings = withoutTwins(this.#neighbourhood.rotatedOf(...places));
-    for (const sibling of this.#younger(siblings, youngest, bornNs)) this.#begin(chain, sibling.path, false);
+    for (const sibling of this.#younger(chain.path, siblings, youngest, bornNs))
+      this.#begin(chain, sibling.path, false);
     const look = lookAt(chain.path);
     if (look.kind !== "file" || this.#register.known(look) !== null) return;
     if (rotated) this.#reports.rotated(chain, isLink(chain.path) ? "symlink" : "rename");
@@ -203,13 +204,19 @@ export class Resumption {
   }
 
   /** Rotated files behind `youngest`; behind the last commit when that one is not among them. */
-  #younger(siblings: readonly Sibling[], youngest: Generation | null, bornNs: bigint): Sibling[] {
+  #younger(
+    path: string,
+    siblings: readonly Sibling[],
+    youngest: Generation | null,
+    bornNs: bigint,
+  ): Sibling[] {
     const at = siblings.findIndex((one) => youngest !== null && this.#register.known(one.look) === youngest);
     const scheme = siblings[at]?.rotated.order[0] ?? null;
     const sinceMs = this.#setup.lastCommitMs ?? Number.POSITIVE_INFINITY;
     return siblings.filter((one, i) => {
       if (this.#register.known(one.look) !== null) return false;
       if (UNREADABLE.test(one.path)) return false;
+      if (isStranger(one, bornNs, path)) return false;
       if (one.rotated.order[0] === scheme) return i > at;
       // rename keeps the time of change of the content, and gzip copies it.
       const changedMs = Number(one.look.mtimeNs / 1_000_000n);

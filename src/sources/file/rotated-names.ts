@@ -7,12 +7,15 @@ const NUMBER = /^\.(\d{1,4})$/;
 const TIME =
   /^[-._]{1,2}(\d{4}-?\d{2}-?\d{2}(?:[-_.]?\d{10}|[-_.T]?\d{2}(?:[-_:.]?\d{2}){0,2})?|\d{9,10}|\d{13})(?:[-.](\d{1,4}))?$/;
 
+/** Group of `app.1.log`: logrotate and logback give the youngest the lowest number, log4j2 the highest. */
+export const COUNTED = 2;
+
 /** A name as rotation made it. */
 export interface RotatedName {
   readonly name: string;
   /** True for one that has to be decompressed. */
   readonly compressed: boolean;
-  /** Sorts before every younger name of the same log. */
+  /** Sorts before every younger name of the same log; in group COUNTED the writer may count the other way. */
   readonly order: readonly [group: number, time: string, number: number];
 }
 
@@ -25,10 +28,12 @@ export function parseRotated(base: string, name: string): RotatedName | null {
   const compressed = plain !== name;
   if (name === base || plain === "") return null;
   if (plain === base) return compressed ? { name, compressed, order: [1, "", 0] } : null;
-  for (const suffix of suffixes(base, plain)) {
+  for (const { suffix, middle } of suffixes(base, plain)) {
     const number = NUMBER.exec(suffix)?.[1];
     // The highest number is the oldest.
-    if (number !== undefined) return { name, compressed, order: [1, "", -Number(number)] };
+    if (number !== undefined) {
+      return { name, compressed, order: [middle ? COUNTED : 1, "", -Number(number)] };
+    }
     const time = TIME.exec(suffix);
     if (time !== null) {
       const digits = (time[1] ?? "").replace(/\D/g, "");
@@ -65,19 +70,19 @@ export function possibleBases(name: string): string[] {
   const bases = new Set([plain, plain.replace(/\.(?:\d{1,4}|old|bak)$/, "")]);
   const time = /^(.+?)([-._]{1,2}\d{4}[-\d:_.T]*|[-._]\d{9,13})(\.[^.]*[^.\d][^.]*)?$/.exec(plain);
   if (time !== null) bases.add(`${time[1]}${time[3] ?? ""}`);
+  const counted = /^(.+)\.\d{1,4}(\.[^.]*[^.\d][^.]*)$/.exec(plain);
+  if (counted !== null) bases.add(`${counted[1]}${counted[2]}`);
   return [...bases].filter((base) => parseRotated(base, name) !== null);
 }
 
 /** What `name` has more than `base`: at its end, or between its stem and its extension. */
-function* suffixes(base: string, name: string): Generator<string> {
-  if (name.startsWith(base)) yield name.slice(base.length);
+function* suffixes(base: string, name: string): Generator<{ suffix: string; middle: boolean }> {
+  if (name.startsWith(base)) yield { suffix: name.slice(base.length), middle: false };
   const dot = base.lastIndexOf(".");
   if (dot <= 0) return;
   const stem = base.slice(0, dot);
   const extension = base.slice(dot);
   const longEnough = name.length > base.length;
   if (!longEnough || !name.startsWith(stem) || !name.endsWith(extension)) return;
-  const middle = name.slice(stem.length, name.length - extension.length);
-  // `app.1.log` counts upwards with some writers and downwards with others, so only a date is read between the two.
-  if (!NUMBER.test(middle)) yield middle;
+  yield { suffix: name.slice(stem.length, name.length - extension.length), middle: true };
 }

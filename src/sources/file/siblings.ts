@@ -5,7 +5,7 @@ import { expandPattern, listDirectory } from "./discovery.ts";
 import { changeOf, lookAt } from "./look.ts";
 import type { FileLook } from "./look.ts";
 import { joinPath, realPath, splitPath } from "./path-name.ts";
-import { compareRotated, parseRotated, possibleBases } from "./rotated-names.ts";
+import { COUNTED, compareRotated, parseRotated, possibleBases } from "./rotated-names.ts";
 import type { RotatedName } from "./rotated-names.ts";
 
 /** How often a directory is listed for one file while its names are being moved about. */
@@ -164,7 +164,12 @@ function look(path: string, candidates: readonly string[]): Sibling[] {
 /** In the order of age, each path once: a name may have been given to the path and to where it leads. */
 function sorted(siblings: readonly Sibling[]): Sibling[] {
   const byPath = new Map(siblings.map((one) => [one.path, one]));
-  return [...byPath.values()].sort((a, b) => compareRotated(a.rotated, b.rotated));
+  const all = [...byPath.values()].sort((a, b) => compareRotated(a.rotated, b.rotated));
+  const counted = all.filter(({ rotated }) => rotated.order[0] === COUNTED);
+  const [highest, lowest] = [counted[0], counted.at(-1)];
+  const upwards = highest !== undefined && lowest !== undefined && highest.look.mtimeNs > lowest.look.mtimeNs;
+  if (!upwards) return all;
+  return [...all.filter(({ rotated }) => rotated.order[0] !== COUNTED), ...counted.toReversed()];
 }
 
 /** Without compressed files that still lie beside what they are made of: while gzip works, only the plain one is whole. */
@@ -173,6 +178,19 @@ export function withoutTwins(siblings: readonly Sibling[]): Sibling[] {
   return siblings.filter(
     ({ path, rotated }) => !rotated.compressed || !paths.has(path.replace(/\.\w+$/, "")),
   );
+}
+
+/** How long a program goes on writing into a log that was renamed, where nobody saw it, nanoseconds. */
+const LATE_NS = 1_000_000_000n;
+
+/**
+ * True where `worker.1.log` is rather the log of another worker: it was there before `bornNs`, when the last known one
+ * came, or it is still written although another file lies under the path by now.
+ */
+export function isStranger({ rotated, look }: Sibling, bornNs: bigint, path: string): boolean {
+  if (rotated.order[0] !== COUNTED || look.birthtimeNs === 0n) return false;
+  const live = lookAt(path);
+  return look.birthtimeNs <= bornNs || (live.kind === "file" && look.mtimeNs > live.birthtimeNs + LATE_NS);
 }
 
 /** What an entry of `rotated` names: the files of a directory, or those that a glob finds. */

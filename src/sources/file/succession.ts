@@ -17,7 +17,7 @@ import type { FileLook } from "./look.ts";
 import { currentName } from "./path-name.ts";
 import type { Register } from "./register.ts";
 import type { Reports } from "./reports.ts";
-import { withoutTwins } from "./siblings.ts";
+import { isStranger, withoutTwins } from "./siblings.ts";
 import type { Neighbourhood, Sibling } from "./siblings.ts";
 
 /** What the kernel's clock for change times may lag behind the wall clock, and a look behind its note, milliseconds. */
@@ -70,7 +70,8 @@ export class Succession {
       if (packed.length > 0) old.inflateFrom = packed.map((one) => one.path).toReversed();
       else {
         this.#reports.rotated(chain, how === "truncated" ? "truncate" : "rewrite");
-        this.#reports.lost(chain.path, size - offset, how);
+        if (how === "rewritten") this.#reports.rewritten(chain.path, offset);
+        else this.#reports.lost(chain.path, size - offset, how);
         this.#register.finish(old, this.#clock.now(), true);
       }
       old.current = false;
@@ -148,13 +149,16 @@ export class Succession {
       const known = this.#register.known(look);
       return known !== null && known !== chain.current && chain.generations.includes(known);
     });
-    const scheme = siblings[at]?.rotated?.order[0] ?? null;
+    const scheme = siblings[at]?.rotated.order[0] ?? null;
+    const bornNs = siblings[at]?.look.birthtimeNs ?? 0n;
     const sinceMs = (chain.lookedMs ?? Number.POSITIVE_INFINITY) - LOOK_SLACK_MS;
-    for (const [i, { path, rotated, look }] of siblings.entries()) {
+    for (const [i, sibling] of siblings.entries()) {
+      const { path, rotated, look } = sibling;
       const behind = rotated.order[0] === scheme && i > at;
       // News come even before the oldest that is held: that one may have been truncated
       // before anything was read of it, and bears its later name with later lines.
       if (!behind && !isNews(look, sinceMs)) continue;
+      if (isStranger(sibling, bornNs, chain.path)) continue;
       if (this.#register.known(look) !== null) continue;
       // The copy that copytruncate made is no generation of its own: the one it was made of takes it over.
       // One that is empty may be a copy in the making; where names move it is a log that nobody has written to yet.

@@ -49,7 +49,7 @@ describe("discovery", () => {
   for (const [pattern, expected, exclude = []] of CASES) {
     it(`expands ${pattern}${exclude.length > 0 ? ` without ${exclude.join(" ")}` : ""}`, () => {
       const discoverer = new Discoverer([join(root, pattern)], exclude);
-      const found = discoverer.look().found.map((path) => path.slice(root.length + 1));
+      const found = [...discoverer.look().found].map((path) => path.slice(root.length + 1));
       assert.deepEqual(
         found.filter((path) => !path.startsWith("app/loop")),
         expected,

@@ -579,6 +579,21 @@ describe("file source", () => {
       );
     });
 
+    it("takes neither LF nor CRLF for a part of a line of the limit's length", async () => {
+      await using rig = new TailRig();
+      rig.write("app.log", "");
+      await rig.follow({ max_line_bytes: "1KiB" });
+      const full = "x".repeat(1024);
+      rig.append("app.log", `${full}\r\n${full}\n${full}y\r\n${full}\r`);
+      await rig.settle(2);
+      rig.append("app.log", "\n1\n");
+      assert.deepEqual(await rig.settle(4), [`${full}\r`, full, `${full}\r`, "1"]);
+      assert.deepEqual(
+        rig.facts.filter((fact) => fact.startsWith("long")),
+        ["long app.log 1026"],
+      );
+    });
+
     it("goes on discarding a line over the limit after a restart", async () => {
       await using rig = new TailRig();
       rig.write("app.log", "");

@@ -46,6 +46,12 @@ const CASES: readonly [
   ],
   ["the kubelet", "0.log", ["0.log.20260101-120000.gz", "0.log.20260101-130000"], ["1.log", "10.log"]],
   ["names without an extension", "syslog", ["syslog.2.gz", "syslog.1"], ["syslogd"]],
+  [
+    "numbers before the extension",
+    "app.log",
+    ["app.10.log.gz", "app.2.log", "app.1.log", "app.0.log"],
+    ["app.1x.log", "app.12345.log", "other.1.log"],
+  ],
   ["one old file", "app.log", ["app.log.old"], ["app.log.older"]],
 ];
 
