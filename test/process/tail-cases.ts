@@ -193,6 +193,22 @@ export const CASES: readonly TailCase[] = [
     },
   },
   {
+    name: "copytruncate while stopped of a file of which nothing had been read",
+    async play(s) {
+      s.put("app.log");
+      await s.start();
+      await s.stop();
+      await gaps(50);
+      s.log("app.log", 5);
+      copyTruncate(s);
+      s.log("app.log", 2);
+      await s.start();
+      s.log("app.log", 1);
+      await s.counted();
+      await s.restart();
+    },
+  },
+  {
     name: "a writer that goes on in the renamed file",
     async play(s) {
       await begin(s);

@@ -17,7 +17,7 @@ import { revive } from "./positions.ts";
 import type { SavedGeneration } from "./positions.ts";
 import type { Register } from "./register.ts";
 import type { Reports } from "./reports.ts";
-import { isStranger, withoutTwins } from "./siblings.ts";
+import { isNews, isStranger, withoutTwins } from "./siblings.ts";
 import type { Neighbourhood, Sibling } from "./siblings.ts";
 
 /** Rotated files that cannot be decompressed here. */
@@ -91,7 +91,10 @@ export class Resumption {
   }
 
   #beginBehind({ chain, places, youngest, rotated, bornNs }: Found): void {
-    if (chain.current !== null) return;
+    if (chain.current !== null) {
+      if (chain.current.offset === 0) this.#beginBeside(chain, chain.current, places);
+      return;
+    }
     // Names may be moved while they are being looked at: what was left out is looked for once more.
     chain.restlessUntilMs = this.#setup.clock.monotonic() + RESTLESS_MS;
     const siblings = withoutTwins(this.#neighbourhood.rotatedOf(...places));
@@ -101,6 +104,17 @@ export class Resumption {
     if (look.kind !== "file" || this.#register.known(look) !== null) return;
     if (rotated) this.#reports.rotated(chain, isLink(chain.path) ? "symlink" : "rename");
     this.#begin(chain, chain.path, true);
+  }
+
+  /** Where nothing was read nothing can differ: only what lies beside it tells that a file began anew since. */
+  #beginBeside(chain: Chain, live: Generation, places: readonly string[]): void {
+    const sinceMs = this.#setup.lastCommitMs ?? Number.POSITIVE_INFINITY;
+    for (const one of withoutTwins(this.#neighbourhood.rotatedOf(...places))) {
+      if (UNREADABLE.test(one.path) || !isNews(one.look, sinceMs)) continue;
+      if (isStranger(one, live.id.birthtimeNs, chain.path)) continue;
+      this.#begin(chain, one.path, false);
+      chain.current = live;
+    }
   }
 
   /** First by inode, then by what the bytes say, plain files before compressed ones. */

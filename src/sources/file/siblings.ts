@@ -193,6 +193,12 @@ export function isStranger({ rotated, look }: Sibling, bornNs: bigint, path: str
   return look.birthtimeNs <= bornNs || (live.kind === "file" && look.mtimeNs > live.birthtimeNs + LATE_NS);
 }
 
+/** True for a file that came and was written since `sinceMs`, wall milliseconds; shifting old ones changes neither time. */
+export function isNews({ mtimeNs, birthtimeNs }: FileLook, sinceMs: number): boolean {
+  const ms = (ns: bigint): number => Number(ns / 1_000_000n);
+  return ms(mtimeNs) >= sinceMs && (birthtimeNs === 0n || ms(birthtimeNs) >= sinceMs);
+}
+
 /** What an entry of `rotated` names: the files of a directory, or those that a glob finds. */
 function filesAt(pattern: string): string[] {
   return expandPattern(pattern).flatMap((path) => (lookAt(path).kind === "file" ? [path] : filesIn(path)));

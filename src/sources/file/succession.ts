@@ -17,7 +17,7 @@ import type { FileLook } from "./look.ts";
 import { currentName } from "./path-name.ts";
 import type { Register } from "./register.ts";
 import type { Reports } from "./reports.ts";
-import { isStranger, withoutTwins } from "./siblings.ts";
+import { isNews, isStranger, withoutTwins } from "./siblings.ts";
 import type { Neighbourhood, Sibling } from "./siblings.ts";
 
 /** What the kernel's clock for change times may lag behind the wall clock, and a look behind its note, milliseconds. */
@@ -243,12 +243,6 @@ export class Succession {
   #rotated(chain: Chain): Sibling[] {
     return this.#neighbourhood.rotatedOf(chain.path);
   }
-}
-
-/** True for a file that came and was written since `sinceMs`, wall milliseconds; shifting old ones changes neither time. */
-function isNews({ mtimeNs, birthtimeNs }: FileLook, sinceMs: number): boolean {
-  const ms = (ns: bigint): number => Number(ns / 1_000_000n);
-  return ms(mtimeNs) >= sinceMs && (birthtimeNs === 0n || ms(birthtimeNs) >= sinceMs);
 }
 
 /** Names that the inode of an open generation still has; null when its descriptor is closed. */

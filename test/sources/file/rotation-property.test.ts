@@ -7,7 +7,8 @@ import { TailRig } from "./tail-rig.ts";
 // Any sequence of what writers and logrotate do gives each line once, and in order within each body of bytes. Left out
 // are the sequences that nobody can decide: content that is byte for byte what it was before (every line here is its
 // own), and bytes written between the copy and the truncation of copytruncate (here nothing writes in between). A file
-// that is made anew first had its last line read: what is unread in a deleted file that nobody holds is gone.
+// that is truncated or made anew first had its last line read and committed: what is unread in a deleted file that nobody
+// holds is gone.
 const action = fc.oneof(
   {
     weight: 5,
@@ -17,7 +18,9 @@ const action = fc.oneof(
   { weight: 2, arbitrary: fc.record({ kind: fc.constant("copytruncate" as const) }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant("recreate" as const) }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant("late" as const) }) },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant("truncate" as const) }) },
   { weight: 2, arbitrary: fc.record({ kind: fc.constant("restart" as const) }) },
+  { weight: 2, arbitrary: fc.record({ kind: fc.constant("kill" as const) }) },
   { weight: 2, arbitrary: fc.record({ kind: fc.constant("settle" as const) }) },
 );
 const KEPT = 9;
@@ -66,8 +69,19 @@ describe("file source, over any sequence of writing, rotating, stopping and resu
                 break;
               case "recreate":
                 await rig.settle(written.length);
+                rig.commit();
                 unlinkSync(rig.path("app.log"));
                 rig.write("app.log", "");
+                break;
+              case "truncate":
+                await rig.settle(written.length);
+                rig.commit();
+                truncateSync(rig.path("app.log"));
+                break;
+              case "kill":
+                await rig.kill();
+                write("app.log");
+                await rig.follow(options);
                 break;
               case "late":
                 if (existsSync(rig.path("app.log.1"))) write("app.log.1");

@@ -28,6 +28,8 @@ export class TailRig {
   source: Source | null = null;
   #stop = new AbortController();
   #ended: Promise<void> = Promise.resolve();
+  /** Lines handed on before the last commit. */
+  #committed = 0;
 
   path(name: string): string {
     return join(this.directory, name);
@@ -69,14 +71,18 @@ export class TailRig {
     );
     this.source = source;
     this.#stop = new AbortController();
-    this.#ended = source.run((chunk) => {
-      const text = chunk.bytes.toString();
-      const lines = text.split("\n");
-      if (lines.at(-1) === "") lines.pop();
-      this.lines.push(...lines);
-      if (chunk.replay) this.replayed.push(...lines);
-      this.onLines(lines);
-    }, this.#stop.signal);
+    this.#ended = source.run(
+      (chunk) => {
+        const text = chunk.bytes.toString();
+        const lines = text.split("\n");
+        if (lines.at(-1) === "") lines.pop();
+        this.lines.push(...lines);
+        if (chunk.replay) this.replayed.push(...lines);
+        this.onLines(lines);
+      },
+      this.#stop.signal,
+      () => this.commit(),
+    );
   }
 
   /** Starts and waits until the source is live. */
@@ -98,6 +104,14 @@ export class TailRig {
       else this.positions.set(key, value);
     }
     this.lastCommitMs = Date.now();
+    this.#committed = this.lines.length;
+  }
+
+  /** Ends as a killed process does: what was handed on since the last commit is forgotten together with its position. */
+  async kill(): Promise<void> {
+    this.#stop.abort();
+    await this.#ended;
+    this.lines.length = this.#committed;
   }
 
   async stop(): Promise<void> {
