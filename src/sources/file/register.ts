@@ -95,6 +95,11 @@ export class Register {
     this.#byInode.set(inodeKey(generation.id), generation);
   }
 
+  /** Its place has changed: that is to be committed although nothing was read of it. */
+  note(generation: Generation): void {
+    this.#ledger.note(generation);
+  }
+
   /** A saved generation lies nowhere: said once, and known again for as long as its file may turn up. */
   miss(generation: Generation, nowMs: number): void {
     generation.current = false;

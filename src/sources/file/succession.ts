@@ -44,8 +44,9 @@ export class Succession {
     generation.current = false;
     generation.unread = true;
     generation.activeMs = this.#clock.monotonic();
-    if (generation.fd === null) this.#findAgain(generation);
-    else generation.path = currentName(generation.fd) ?? generation.path;
+    if (generation.fd === null) return this.#findAgain(generation);
+    generation.path = currentName(generation.fd) ?? generation.path;
+    this.#register.note(generation);
   }
 
   /** The bytes up to the position are gone: the same inode begins anew, the unread rest is looked for in a copy. */
@@ -221,7 +222,8 @@ export class Succession {
   #findAgain(generation: Generation): void {
     const { stream, path, id } = generation;
     const openAgain = (at: string): true | null => (this.#openAgain(generation, at) ? true : null);
-    if (this.#neighbourhood.find([stream, path], id.ino, openAgain) === null) {
+    if (this.#neighbourhood.find([stream, path], id.ino, openAgain) !== null) this.#register.note(generation);
+    else {
       this.#reports.lost(generation.path, generation.size - generation.offset, "deleted");
       this.#register.finish(generation, this.#clock.now(), true);
     }
