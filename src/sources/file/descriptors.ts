@@ -31,18 +31,25 @@ export function openOf(chains: Iterable<Chain>): number {
 
 /**
  * Closes the least recently active files that are read to their end until at most `most` are open. Files with unread
- * bytes and rotated ones keep theirs: the descriptor may be all that still leads to them.
+ * bytes and deleted ones keep theirs: the descriptor is all that still leads to them. Rotated ones are over early, and
+ * looked at now and then like all that are.
  */
-export function closeIdle(register: Register, most: number): void {
+export function closeIdle(register: Register, most: number, nowMs: number): void {
   const open: Generation[] = [];
   for (const chain of register.chains.values()) {
     for (const generation of chain.generations) if (generation.fd !== null) open.push(generation);
   }
   if (open.length <= most) return;
-  const idle = open.filter((generation) => generation.current && !generation.unread && generation.atEnd);
+  const idle = open.filter(({ current, unread, unlinked, atEnd, offset, size }) =>
+    current ? !unread && atEnd : !unread && !unlinked && offset === size,
+  );
   idle.sort((a, b) => a.activeMs - b.activeMs);
   // Somewhat more than asked for, so that not every further file makes the round again.
   for (const generation of idle.slice(0, open.length - most + Math.ceil(most / 8))) {
+    if (!generation.current) {
+      register.finish(generation, nowMs, false);
+      continue;
+    }
     generation.growHead();
     generation.close();
   }

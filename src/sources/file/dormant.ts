@@ -2,6 +2,7 @@
 // one much later: it is looked at now and then, and what it has gained is handed on.
 
 import type { Chain } from "./chain.ts";
+import { openOf } from "./descriptors.ts";
 import { openFile } from "./generation.ts";
 import type { Generation } from "./generation.ts";
 import { compressionOf } from "./inflate.ts";
@@ -13,6 +14,9 @@ import type { Neighbourhood, Sibling } from "./siblings.ts";
 
 /** Most files looked at in one poll (2 ms): a day's rotations of thousands of logs take their turns. */
 const LOOKS_PER_POLL = 500;
+
+/** Files that may be woken in one poll although the descriptors are used up: they were read, and are closed, next. */
+const LEAST_WOKEN = 256;
 
 export class Dormant {
   readonly #neighbourhood: Neighbourhood;
@@ -29,15 +33,17 @@ export class Dormant {
     this.#reports = reports;
   }
 
-  /** Looks at the next few. Gives the chains in which something is to be read again. */
-  wake(): Chain[] {
+  /** Looks at the next few, and opens no more than there may be. Gives the chains in which something is to be read again. */
+  wake(maxOpenFiles: number): Chain[] {
     if (this.#round.length === 0) this.#round = this.#register.finished();
     const woken: Chain[] = [];
     this.#moved.clear();
+    // More than may be open wait for the next round: what was read is closed by then.
+    const most = maxOpenFiles - openOf(this.#register.chains.values());
     for (const generation of this.#round.splice(0, LOOKS_PER_POLL)) {
       const look = this.#find(generation);
       if (look.kind !== "file" || generation.finishedMs === null || generation.isSpent(look)) continue;
-      const chain = this.#open(generation);
+      const chain = woken.length < Math.max(most, LEAST_WOKEN) ? this.#open(generation) : null;
       if (chain !== null) woken.push(chain);
     }
     return woken;

@@ -165,7 +165,13 @@ class FileSource implements Source {
   async #resume(): Promise<void> {
     const { positions } = this.#setup;
     const saved = decodePositions(positions);
-    const resumption = new Resumption(this.#setup, this.#neighbourhood, this.#register, this.#reports);
+    const resumption = new Resumption(
+      this.#setup,
+      this.#neighbourhood,
+      this.#register,
+      this.#reports,
+      this.#maxOpenFiles,
+    );
     const covered = saved.filter((one) => this.#discoverer.covers(one.stream));
     for (const one of covered) if (one.finishedMs !== null) this.#register.remember(revive(one));
     const open = covered.filter((one) => one.finishedMs === null);

@@ -51,7 +51,17 @@ export class Resumption {
   readonly #register: Register;
   readonly #reports: Reports;
 
-  constructor(setup: SourceSetup, neighbourhood: Neighbourhood, register: Register, reports: Reports) {
+  readonly #maxOpenFiles: number;
+  #opened = 0;
+
+  constructor(
+    setup: SourceSetup,
+    neighbourhood: Neighbourhood,
+    register: Register,
+    reports: Reports,
+    maxOpenFiles: number,
+  ) {
+    this.#maxOpenFiles = maxOpenFiles;
     this.#setup = setup;
     this.#neighbourhood = neighbourhood;
     this.#register = register;
@@ -103,6 +113,8 @@ export class Resumption {
     const look = lookAt(chain.path);
     if (look.kind !== "file" || this.#register.known(look) !== null) return;
     if (rotated) this.#reports.rotated(chain, isLink(chain.path) ? "symlink" : "rename");
+    // The first look begins it just as well.
+    if (this.#opened >= this.#maxOpenFiles) return;
     this.#begin(chain, chain.path, true);
   }
 
@@ -182,6 +194,11 @@ export class Resumption {
       this.#reports.trouble(path, opened.code, "open");
       return null;
     }
+    if (this.#opened >= this.#maxOpenFiles) {
+      closeSync(opened.fd);
+      return this.#waitFor(chain, generation, null);
+    }
+    this.#opened += 1;
     generation.attach(opened.fd, opened.look);
     if (place.kind === "compressed") {
       generation.close();
@@ -192,17 +209,20 @@ export class Resumption {
     return generation;
   }
 
-  /** Its file is there and cannot be opened: it is tried again at each poll, as one that has grown. */
-  #waitFor(chain: Chain, generation: Generation, code: string): Generation {
+  /**
+   * Its file is there and is not opened now: it is tried again at each poll, as one that has grown.
+   * @param code why it cannot be; null when as many as may be are open.
+   */
+  #waitFor(chain: Chain, generation: Generation, code: string | null): Generation {
     generation.mtimeNs = 0n;
     generation.unread = false;
     if (generation.current) {
       generation.size = Math.min(generation.size, generation.offset);
       this.#register.enlist(chain, generation);
-      this.#reports.failed(chain, code, "open");
+      if (code !== null) this.#reports.failed(chain, code, "open");
     } else {
       this.#register.miss(generation, this.#setup.clock.now());
-      this.#reports.trouble(generation.path, code, "open");
+      if (code !== null) this.#reports.trouble(generation.path, code, "open");
     }
     return generation;
   }
@@ -231,6 +251,8 @@ export class Resumption {
       if (this.#register.known(one.look) !== null) return false;
       if (UNREADABLE.test(one.path)) return false;
       if (isStranger(one, bornNs, path)) return false;
+      // Where nothing was read of the youngest, it may have begun anew: what it held before bears an older name.
+      if (youngest?.offset === 0 && isNews(one.look, sinceMs)) return true;
       if (one.rotated.order[0] === scheme) return i > at;
       // rename keeps the time of change of the content, and gzip copies it.
       const changedMs = Number(one.look.mtimeNs / 1_000_000n);

@@ -98,7 +98,7 @@ export class Rounds {
     const wanted = due
       ? this.#polled(hinted.chains, nowMs)
       : [...hinted.chains, ...[...chains.values()].filter((chain) => chain.lookedMs === null)];
-    if (due && follow) for (const chain of dormant.wake()) follower.ready.add(chain);
+    if (due && follow) for (const chain of dormant.wake(maxOpenFiles)) follower.ready.add(chain);
     let tookMs = 0;
     for (let at = 0; at < wanted.length && !signal.aborted; at += LOOKS_PER_TURN) {
       const stretch = wanted.slice(at, at + LOOKS_PER_TURN);
@@ -110,7 +110,7 @@ export class Rounds {
       if (follower.ready.size > 0 || openOf(stretch) > open) await this.#breathe();
       else await setImmediate();
     }
-    closeIdle(register, maxOpenFiles);
+    closeIdle(register, maxOpenFiles, clock.now());
     if (!due) return;
     follower.letGo();
     await hints.polled();
@@ -166,7 +166,7 @@ export class Rounds {
     do {
       await setImmediate();
       await reading.run(setup.clock.monotonic());
-      if (this.#crowded) closeIdle(register, maxOpenFiles);
+      if (this.#crowded) closeIdle(register, maxOpenFiles, setup.clock.now());
     } while (this.#crowded && follower.ready.size > 0 && !signal.aborted);
   }
 
