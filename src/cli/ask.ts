@@ -50,9 +50,8 @@ export async function ask(daemon: Daemon, path: string, asking: Asking = {}): Pr
       signal: AbortSignal.timeout(TIMEOUT_MS),
     });
   } catch (error) {
-    const fault = certificateFault(error);
-    if (fault !== null)
-      return { problem: `the certificate of ${origin} is not trusted: ${fault} (--ca-file)` };
+    const fault = certificateFault(error, origin);
+    if (fault !== null) return { problem: fault };
     return { problem: `no daemon answers at ${origin}; is it running, or does it listen elsewhere (--url)?` };
   }
   if (answer.status === 401 && /^Basic/i.test(answer.headers["www-authenticate"] ?? "")) {

@@ -78,8 +78,16 @@ function tlsOptions({ ca, exactly, cert, key }: DaemonTls): RequestOptions {
   };
 }
 
-/** Why the daemon's certificate was not taken, null for any other error. */
-export function certificateFault(error: unknown): string | null {
+/**
+ * Which certificate was not taken, the daemon's or ours; null for any other error.
+ * @param origin of the daemon.
+ * @returns a sentence for a person, with the option that mends it.
+ */
+export function certificateFault(error: unknown, origin: string): string | null {
   const code = (error as NodeJS.ErrnoException | null)?.code ?? "";
-  return /CERT|^UNABLE_TO_|^ERR_SSL/.test(code) ? code : null;
+  // An alert is what the other side says of us, after the handshake in TLS 1.3.
+  if (/^ERR_SSL_\w+_ALERT_/.test(code))
+    return `the daemon at ${origin} asks for a client certificate that it trusts: ${code} (--cert-file, --key-file)`;
+  if (!/CERT|^UNABLE_TO_|^ERR_SSL/.test(code)) return null;
+  return `the certificate of ${origin} is not trusted: ${code} (--ca-file)`;
 }

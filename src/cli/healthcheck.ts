@@ -1,7 +1,7 @@
 // `revokewatch healthcheck`: exit 0 when the daemon answers healthy, for Docker's HEALTHCHECK where there is no curl.
 
 import { type Daemon, DAEMON_HELP, DAEMON_OPTIONS, daemonOf } from "./daemon-url.ts";
-import { exchange } from "./exchange.ts";
+import { certificateFault, exchange } from "./exchange.ts";
 import { EXIT, UsageError } from "./verb.ts";
 import type { Verb } from "./verb.ts";
 
@@ -46,7 +46,8 @@ async function ask(daemon: Daemon, signal: AbortSignal): Promise<Answer> {
     if (deadline.aborted && !signal.aborted) {
       return { healthy: false, words: `no answer within ${TIMEOUT_MS / 1000} s` };
     }
-    return { healthy: false, words: (error as NodeJS.ErrnoException).code ?? "no answer" };
+    const fault = certificateFault(error, daemon.url.origin);
+    return { healthy: false, words: fault ?? (error as NodeJS.ErrnoException).code ?? "no answer" };
   }
 }
 

@@ -1,5 +1,5 @@
-// Goes on after a restart: finds the file of every saved position again, wherever rotation has put it, and begins what
-// was written behind it, oldest first. What cannot be found is a gap, said aloud.
+// Goes on after a restart: takes up every saved position in the file that it is found in, and begins what was written
+// behind it, oldest first. What cannot be found is a gap, said aloud.
 
 import { closeSync } from "node:fs";
 import type { SourceSetup } from "../source.ts";
@@ -8,29 +8,18 @@ import type { Chain } from "./chain.ts";
 import { openFile } from "./generation.ts";
 import type { Generation } from "./generation.ts";
 import { UNSEEN_MS } from "./first-sight.ts";
-import { findInflated } from "./inflate.ts";
-import { firstKin } from "./kin.ts";
-import type { Kin } from "./kin.ts";
 import { isLink, lookAt } from "./look.ts";
-import type { FileLook } from "./look.ts";
 import { revive } from "./positions.ts";
 import type { SavedGeneration } from "./positions.ts";
 import type { Register } from "./register.ts";
 import type { Reports } from "./reports.ts";
 import { isNews, isStranger, withoutTwins } from "./siblings.ts";
 import type { Neighbourhood, Sibling } from "./siblings.ts";
+import type { Place } from "./whereabouts.ts";
+import { Whereabouts } from "./whereabouts.ts";
 
 /** Rotated files that cannot be decompressed here. */
 const UNREADABLE = /\.(?:bz2|xz|lz4|Z|zip)$/;
-
-/** Where the bytes of a saved position are now. */
-type Place =
-  | { readonly kind: "plain"; readonly path: string; readonly fd: number; readonly look: FileLook }
-  | { readonly kind: "compressed"; readonly path: string }
-  /** Its own file, but the bytes up to the position are gone. */
-  | { readonly kind: "truncated" }
-  /** Its own file, but it cannot be opened now. */
-  | { readonly kind: "closed"; readonly path: string; readonly code: string };
 
 /** What is known of a chain once its saved generations were looked for. */
 interface Found {
@@ -48,9 +37,9 @@ interface Found {
 export class Resumption {
   readonly #setup: SourceSetup;
   readonly #neighbourhood: Neighbourhood;
+  readonly #whereabouts: Whereabouts;
   readonly #register: Register;
   readonly #reports: Reports;
-
   readonly #maxOpenFiles: number;
   #opened = 0;
 
@@ -64,6 +53,7 @@ export class Resumption {
     this.#maxOpenFiles = maxOpenFiles;
     this.#setup = setup;
     this.#neighbourhood = neighbourhood;
+    this.#whereabouts = new Whereabouts(neighbourhood, register);
     this.#register = register;
     this.#reports = reports;
   }
@@ -83,9 +73,9 @@ export class Resumption {
     let youngest: Generation | null = null;
     let truncated = false;
     for (const one of saved) {
-      const found = await this.#locate(chain, one, places);
+      const found = await this.#whereabouts.locate(chain.path, one, places);
       truncated = found?.kind === "truncated";
-      const place = truncated ? await this.#copy(one, places) : found;
+      const place = truncated ? await this.#whereabouts.copyOf(one, places) : found;
       youngest = null;
       if (place !== null && place.kind !== "truncated") {
         youngest = this.#goOn(chain, one, place);
@@ -127,56 +117,6 @@ export class Resumption {
       this.#begin(chain, one.path, false);
       chain.current = live;
     }
-  }
-
-  /** First by inode, then by what the bytes say, plain files before compressed ones. */
-  async #locate(chain: Chain, saved: SavedGeneration, places: readonly string[]): Promise<Place | null> {
-    const own =
-      this.#own(chain.path, saved) ??
-      this.#own(saved.path, saved) ??
-      this.#neighbourhood.find(places, saved.ino, (path) => this.#own(path, saved));
-    if (own !== null) return own;
-    const kin = firstKin([chain.path], saved, saved.offset, this.#isCopy);
-    return kin === null ? this.#copy(saved, places) : { kind: "plain", ...kin };
-  }
-
-  /** The very file of a saved position, if it lies at `path`. */
-  #own(path: string, saved: SavedGeneration): Place | null {
-    const look = lookAt(path);
-    if (look.kind !== "file" || look.ino !== saved.ino) return null;
-    const isIt = (kin: Kin): boolean => kin.look.ino === saved.ino && kin.kinship !== "other";
-    const kin = firstKin([path], saved, saved.offset, isIt);
-    if (kin?.kinship === "truncated") {
-      closeSync(kin.fd);
-      return { kind: "truncated" };
-    }
-    if (kin !== null) return { kind: "plain", ...kin };
-    if (look.birthtimeNs !== saved.birthtimeNs) return null;
-    const opened = openFile(path);
-    if (opened.kind === "failed" && opened.code !== "ENOENT") {
-      return { kind: "closed", path, code: opened.code };
-    }
-    if (opened.kind === "opened") closeSync(opened.fd);
-    return null;
-  }
-
-  /** True for a copy that is not read as something else. */
-  readonly #isCopy = (kin: Kin): boolean => kin.kinship === "copy" && this.#register.known(kin.look) === null;
-
-  async #copy(saved: SavedGeneration, places: readonly string[]): Promise<Place | null> {
-    const siblings = withoutTwins(this.#neighbourhood.rotatedOf(...places));
-    const fresh = siblings.filter((one) => this.#register.known(one.look) === null);
-    const plain = fresh.filter(({ rotated, look }) => !rotated.compressed && look.size >= saved.offset);
-    const kin = firstKin(
-      plain.map((one) => one.path),
-      saved,
-      saved.offset,
-      this.#isCopy,
-    );
-    if (kin !== null) return { kind: "plain", ...kin };
-    const packed = fresh.filter((one) => one.rotated.compressed).map((one) => one.path);
-    const path = await findInflated(packed.toReversed(), saved, saved.offset);
-    return path === null ? null : { kind: "compressed", path };
   }
 
   #goOn(
