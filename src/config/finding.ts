@@ -59,8 +59,11 @@ export function printable(text: string, most = MAX_SHOWN_CHARACTERS): string {
   return characters.length > most ? `${shown}…` : shown;
 }
 
-/** What hardly a key has in it: behind it begins a value, where somebody forgot the space after the colon or a quote. */
-const BEHIND_KEY = /[\s:"'={},/?@\\]/;
+/**
+ * What hardly a key has in it: there begins a value, where somebody forgot the space after the colon or a quote. A number
+ * in the middle is more often of a token than of a name.
+ */
+const BEHIND_KEY = /[\s:"'={},/?@\\$]|\d+(?!\d|$)/;
 
 /** A key as it may be shown. A value that is glued to it may be a secret. */
 export function printableKey(key: string): string {

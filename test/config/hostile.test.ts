@@ -131,6 +131,8 @@ describe("a hostile configuration", () => {
       `headers: {Authorization:"Bearer ${SECRET}"}`,
       `"token:${SECRET}": 1`,
       `'a ${SECRET}': 1`,
+      `pa${SECRET}: 1`,
+      `pa${SECRET.replace("-", "-$$$$")}: 1`,
     ]) {
       const findings = (await load(WHOLE.replace(/headers: \{.*?\}/, glued))).join("\n");
       assert.match(findings, /: error: /);
