@@ -28,6 +28,7 @@ export class SilenceFiles {
   readonly #refused: (file: string, finding: string) => void;
   #known = new Map<string, Known>();
   #toldOpen = false;
+  #toldMany = false;
 
   /**
    * @param directory need not exist.
@@ -56,10 +57,10 @@ export class SilenceFiles {
       this.#known = new Map();
       return changed;
     }
-    const names = (await readdir(this.#directory).catch(() => [])).filter((name) => NAME.test(name));
+    const names = await this.#names();
     const before = this.#known;
     const now = new Map<string, Known>();
-    for (const name of names.toSorted().slice(0, MAX_FILES)) {
+    for (const name of names) {
       const path = join(this.#directory, name);
       const found = await stat(path, { bigint: true }).catch(() => null);
       // A pipe or a device would be waited for until for ever.
@@ -71,6 +72,19 @@ export class SilenceFiles {
     }
     this.#known = now;
     return before.size !== now.size || [...now].some(([name, known]) => before.get(name) !== known);
+  }
+
+  /** The files that are looked at, in the order of their names. */
+  async #names(): Promise<readonly string[]> {
+    const all = await readdir(this.#directory).catch(() => []);
+    const names = all.filter((name) => NAME.test(name)).toSorted();
+    const many = names.length > MAX_FILES;
+    if (many && !this.#toldMany) {
+      const finding = `expected at most ${MAX_FILES} files of silences, found ${names.length}: none from ${names[MAX_FILES]} on is used`;
+      this.#refused(this.#directory, finding);
+    }
+    this.#toldMany = many;
+    return names.slice(0, MAX_FILES);
   }
 
   /** Whoever can put a file here can silence every alert. Links are followed: a ConfigMap is mounted as links. */

@@ -88,6 +88,16 @@ describe("the folder of silences", () => {
     assert.deepEqual(names(), []);
   });
 
+  it("uses 256 files, and says once that there are more", async () => {
+    for (let n = 0; n <= 256; n++) put(`silences.d/${String(n).padStart(3, "0")}.yaml`);
+    await files.look();
+    await files.look();
+    assert.equal(files.specs.length, 256);
+    assert.deepEqual(told, [
+      "/silences.d: expected at most 256 files of silences, found 257: none from 256.yaml on is used",
+    ]);
+  });
+
   it("need not be there", async () => {
     rmSync(folder.join("silences.d"), { recursive: true });
     assert.equal(await files.look(), false);
