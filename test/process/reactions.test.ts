@@ -58,7 +58,8 @@ describe("a sign under the message", () => {
     );
     assert.equal(acked.incident.acked_by, "Alice (U1)");
     await first.until("the edit", () => titles(slack).includes("acknowledged"));
-    assert.match(JSON.stringify(slack.channel(CHANNEL).slice(1)), /Acknowledged.*Alice/);
+    const answer = await first.until("the answer", () => slack.channel(CHANNEL)[1]);
+    assert.match(JSON.stringify(answer), /Acknowledged.*Alice/);
     await first.stop();
     const polls = slack.calls.filter(({ method }) => method === "reactions.get").length;
     const second = launch();
