@@ -92,6 +92,9 @@ export type GapCause =
   | "pinned_budget"
   | "rewritten";
 
+/** Why bytes that were there are known not to have been read. */
+export type LossReason = "truncated" | "deleted" | "generation_missed" | "pinned_budget" | "nul_bytes";
+
 /** The things that can happen to a source, by name. `path` is for the log, never a label. */
 export interface SourceFacts {
   fileOpened(source: string, path: string, offset: number): void;
@@ -102,7 +105,7 @@ export interface SourceFacts {
   /** A path that was named literally is not there (yet). */
   fileMissing(source: string, path: string): void;
   /** Bytes known not to have been read. */
-  bytesLost(source: string, path: string, bytes: number, reason: string): void;
+  bytesLost(source: string, path: string, bytes: number, reason: LossReason): void;
   /** Something of unknown size was not read. */
   gap(source: string, path: string, cause: GapCause, detail: string): void;
   /** A line over `max_line_bytes` was skipped. */

@@ -4,7 +4,7 @@
 import type { RejectReason } from "../core/facts.ts";
 import type { IncidentView, TransitionEvent } from "../core/incidents/transition.ts";
 import type { FailureClass } from "../receivers/receiver.ts";
-import type { FileStatus, GapCause, RotationKind } from "../sources/source.ts";
+import type { FileStatus, GapCause, LossReason, RotationKind } from "../sources/source.ts";
 
 /** Takes the place of a value that a closed list does not hold, or for which a bounded one has no room. */
 export const OTHER = "other";
@@ -52,6 +52,14 @@ export const GAP_CAUSES = listOf<GapCause>({
   rewritten: true,
 });
 
+export const LOSS_REASONS = listOf<LossReason>({
+  truncated: true,
+  deleted: true,
+  generation_missed: true,
+  pinned_budget: true,
+  nul_bytes: true,
+});
+
 export const INCIDENT_STATES = listOf<Exclude<IncidentView["state"], "resolved">>({
   pending: true,
   firing: true,
@@ -88,9 +96,6 @@ export const SAVE_OUTCOMES = ["ok", "error"] as const;
 
 /** Services that one rule may have as a label; the rest share `other`. */
 export const MAX_SERVICES = 50;
-
-/** Different reasons for lost bytes that one source may have; sources word them, so the list is bounded, not closed. */
-export const MAX_LOSS_REASONS = 16;
 
 /** Characters of a label value: a service name in a log may be a whole request. */
 const MAX_LABEL_CHARS = 100;

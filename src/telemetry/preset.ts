@@ -5,6 +5,7 @@ import {
   ATTEMPT_OUTCOMES,
   FAILURE_REASONS,
   GAP_CAUSES,
+  LOSS_REASONS,
   REJECT_REASONS,
   ROTATION_KINDS,
   SAVE_OUTCOMES,
@@ -38,6 +39,8 @@ function presetSource(metrics: Metrics, source: string): void {
   for (const reason of REJECT_REASONS) metrics.count("log_lines_rejected_total", { source, reason }, 0);
   for (const kind of ROTATION_KINDS) metrics.count("file_rotations_total", { source, kind }, 0);
   for (const cause of GAP_CAUSES) metrics.count("file_gaps_total", { source, cause }, 0);
+  for (const reason of LOSS_REASONS) metrics.count("file_lost_bytes_total", { source, reason }, 0);
+  metrics.count("source_unseen_seconds_total", { source }, 0);
   metrics.set("watch_degraded", { source }, 0);
 }
 

@@ -2,11 +2,9 @@
 
 import type { SourceFacts } from "../sources/source.ts";
 import type { Journal } from "./journal.ts";
-import type { BoundedLabel } from "./labels.ts";
 import type { Metrics } from "./metrics.ts";
 
-/** @param lossReasons the bounded label of why bytes were lost, by source. */
-export function sourceRecorder(metrics: Metrics, journal: Journal, lossReasons: BoundedLabel): SourceFacts {
+export function sourceRecorder(metrics: Metrics, journal: Journal): SourceFacts {
   return {
     fileOpened(source, path, offset) {
       journal.line("info", "file_opened", { source, path, offset }, "File is read");
@@ -27,9 +25,8 @@ export function sourceRecorder(metrics: Metrics, journal: Journal, lossReasons: 
       journal.limited("warn", "file_missing", `${source} ${path}`, { source, path }, "File is not there yet");
     },
     bytesLost(source, path, bytes, reason) {
-      const label = lossReasons.take(source, reason);
-      metrics.count("file_lost_bytes_total", { source, reason: label }, bytes);
-      const kind = `${source} ${path} ${label}`;
+      metrics.count("file_lost_bytes_total", { source, reason }, bytes);
+      const kind = `${source} ${path} ${reason}`;
       journal.limited("error", "bytes_lost", kind, { source, path, bytes, reason }, "Log was not read");
     },
     gap(source, path, cause, detail) {

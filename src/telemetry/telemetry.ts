@@ -10,7 +10,7 @@ import { CONTENT_TYPES, negotiate, render } from "./exposition.ts";
 import type { Format } from "./exposition.ts";
 import { fillGauges } from "./gauges.ts";
 import { Journal } from "./journal.ts";
-import { BoundedLabel, MAX_LOSS_REASONS, MAX_SERVICES } from "./labels.ts";
+import { BoundedLabel, MAX_SERVICES } from "./labels.ts";
 import { createLog } from "./log.ts";
 import type { Log, LogSetup } from "./log.ts";
 import { Metrics } from "./metrics.ts";
@@ -84,7 +84,7 @@ export function createTelemetry({ log: setup, clock, version, revision }: Teleme
   preset(metrics, known);
   return {
     ...coreRecorder(metrics, journal, services, () => clock.now()),
-    ...sourceRecorder(metrics, journal, new BoundedLabel(MAX_LOSS_REASONS)),
+    ...sourceRecorder(metrics, journal),
     ...outboxRecorder(metrics, journal),
     ...daemonRecorder(metrics, journal),
     log,

@@ -1,7 +1,7 @@
 // What a file source states about its files: each fact with the path as people may see it, and a trouble that lasts
 // only once, not at every poll.
 
-import type { GapCause, RotationKind, SourceSetup } from "../source.ts";
+import type { GapCause, LossReason, RotationKind, SourceSetup } from "../source.ts";
 import type { Chain } from "./chain.ts";
 import { shownPath } from "./path-name.ts";
 
@@ -43,7 +43,7 @@ export class Reports {
     this.#setup.facts.fileFailed(this.#setup.name, shownPath(path), code, action);
   }
 
-  lost(path: string, bytes: number, reason: string): void {
+  lost(path: string, bytes: number, reason: LossReason): void {
     if (bytes > 0) this.#setup.facts.bytesLost(this.#setup.name, shownPath(path), bytes, reason);
   }
 
