@@ -44,6 +44,7 @@ export interface ReceiverSettings {
   readonly fallback: string | null;
   /** How long this one may keep failing before that, milliseconds; default 2 min. */
   readonly fallbackAfterMs: number;
+  readonly allowLinkLocal: boolean;
   /** What it may be sent one by one before digests are; null: no bound. */
   readonly budget: { readonly messages: number; readonly perMs: number } | null;
 }
@@ -88,6 +89,7 @@ export interface Settings {
     /** Where an outside monitor listens; null: no heartbeat. */
     readonly url: Secret | null;
     readonly everyMs: number;
+    readonly allowLinkLocal: boolean;
   };
   readonly http: {
     /** An empty host stands for every address of the machine. */

@@ -13,14 +13,14 @@ export function openHeartbeat(
   engine: Engine,
   pipeline: Pipeline,
 ): Heartbeat | null {
-  const { url, everyMs } = settings.heartbeat;
+  const { url, everyMs, allowLinkLocal } = settings.heartbeat;
   if (url === null || !follow) return null;
   return new Heartbeat({
     everyMs,
     clock,
     probe: (nowMs) => engine.probe(nowMs),
     save: () => pipeline.save(),
-    beat: (nowMs, signal) => beat(url, version, nowMs, signal),
+    beat: (nowMs, signal) => beat(url, version, allowLinkLocal, nowMs, signal),
     facts: telemetry,
   });
 }

@@ -10,7 +10,7 @@ import { version } from "../version.ts";
 
 /** Builds one; it must be closed. Rejects when its kind is unknown or its client cannot be loaded. */
 export async function openReceiver(
-  { name, kind: word, options }: ReceiverSettings,
+  { name, kind: word, options, allowLinkLocal }: ReceiverSettings,
   { links, rules, http }: Pick<Settings, "links" | "rules" | "http">,
   roster: Roster,
   clock: Clock,
@@ -29,6 +29,7 @@ export async function openReceiver(
       rules
         .find((one) => one.name === rule)
         ?.notify.find(({ to, afterMs }) => to === name && afterMs === afterSeconds * 1000)?.mention ?? null,
+    allowLinkLocal,
     externalUrl: http.externalUrl,
   };
   return kind.create(setup, options);

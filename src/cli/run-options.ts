@@ -69,6 +69,7 @@ function withStdout(settings: Settings, inWords: boolean): Settings {
     options: { format: "text" },
     fallback: null,
     fallbackAfterMs: 0,
+    allowLinkLocal: false,
     budget: null,
   };
   return {

@@ -5,6 +5,7 @@ import type { IncidentView, Transition } from "../core/incidents/transition.ts";
 import type { Briefing } from "./briefing.ts";
 import { over } from "./briefing-words.ts";
 import { oneLine } from "./safe-text.ts";
+import { DETAILS } from "./out-links.ts";
 import { plain } from "./spans.ts";
 
 /** The body's shape, as Alertmanager's OpenAPI names it. */
@@ -24,7 +25,7 @@ const MAX_ANNOTATION = 2000;
 /** @param nowMs wall clock; a firing alert ends HOLD_MS later unless it is posted again. */
 export function alertOf(transition: Transition, briefing: Briefing, instance: string, nowMs: number): Alert {
   const { incident, test } = transition;
-  const link = briefing.links.find(({ label }) => label === "Status page");
+  const link = briefing.links.find(({ label }) => label === DETAILS);
   const endMs = over(transition.event, incident)
     ? Date.parse(incident.resolved_at ?? transition.at)
     : nowMs + HOLD_MS;

@@ -1,12 +1,13 @@
 // The receiver behind Alertmanager. It posts each transition once for the outbox, and between transitions posts the
 // firing alerts again every minute, since Alertmanager takes an alert that it no longer hears of for resolved.
 
-import { type Alert, alertOf } from "./alertmanager-alert.ts";
+import { type Alert, alertOf, HOLD_MS } from "./alertmanager-alert.ts";
 import type { Transition } from "../core/incidents/transition.ts";
 import { brief } from "./briefing.ts";
 import { over } from "./briefing-words.ts";
-import { answerFailure, failure, faultFailure } from "./http-errors.ts";
-import { exchange, HttpFault, REQUEST_TIMEOUT_MS } from "./http-request.ts";
+import { failure } from "./http-errors.ts";
+import { handOver } from "./http-hand-over.ts";
+import { type HttpOrder, REQUEST_TIMEOUT_MS } from "./http-request.ts";
 import type { Message, Outcome, Receiver, ReceiverSetup } from "./receiver.ts";
 
 /** What may be configured. */
@@ -28,8 +29,9 @@ export function alertmanagerReceiver(
   options: AlertmanagerOptions,
   timeoutMs: number = REQUEST_TIMEOUT_MS,
 ): Receiver {
-  const held = new Map<string, Message>();
-  const posted = new Map<string, Alert>();
+  const { allowLinkLocal } = setup;
+  // As they were said: what an alert says of its own delivery must not grow old with it.
+  const held = new Map<string, Alert>();
   const closing = new AbortController();
   const targets = options.urls.map((url) => ({
     alerts: new URL("api/v2/alerts", withSlash(url)),
@@ -41,13 +43,13 @@ export function alertmanagerReceiver(
     return alertOf(message.transition, brief(message, setup, nowMs), setup.host, nowMs);
   };
 
-  const ended = (alert: Alert): Alert => ({ ...alert, endsAt: new Date(setup.clock.now()).toISOString() });
+  const until = (alert: Alert, endMs: number): Alert => ({ ...alert, endsAt: new Date(endMs).toISOString() });
 
   const post = async (alerts: readonly Alert[], signal: AbortSignal): Promise<Outcome> => {
     const body = JSON.stringify(alerts);
     const nowMs = setup.clock.now();
     const headers = { "content-type": "application/json" };
-    const order = { method: "POST", headers, body, timeoutMs, signal } as const;
+    const order = { method: "POST", headers, body, timeoutMs, allowLinkLocal, signal } as const;
     return together(await Promise.all(targets.map((target) => ask(target.alerts, order, nowMs))));
   };
 
@@ -56,7 +58,11 @@ export function alertmanagerReceiver(
       await setup.clock.sleep(REPOST_MS, closing.signal);
       if (closing.signal.aborted || held.size === 0) continue;
       // What fails here is posted again in a minute; the outbox hears of the transitions only.
-      await post([...held.values()].map(render), closing.signal);
+      const endMs = setup.clock.now() + HOLD_MS;
+      await post(
+        [...held.values()].map((alert) => until(alert, endMs)),
+        closing.signal,
+      );
     }
   };
   const reposting = repost();
@@ -68,32 +74,28 @@ export function alertmanagerReceiver(
       if (message.transition.event === "silence_ending") return UNTOLD;
       const { id } = message.transition.incident;
       const alert = render(message);
-      const before = posted.get(id);
+      const before = held.get(id);
       // A severity that has changed makes another alert; the one before it must end, or it would stand beside it.
       const changed = before !== undefined && JSON.stringify(before.labels) !== JSON.stringify(alert.labels);
-      const outcome = await post(changed ? [ended(before), alert] : [alert], signal);
+      const outcome = await post(changed ? [until(before, setup.clock.now()), alert] : [alert], signal);
       if (outcome.kind === "failed") return outcome;
       // A notice has no end to be told of: it is posted once and runs out.
       if (message.transition.event === "new_key_notice") return outcome;
       if (over(message.transition.event, message.transition.incident)) {
         held.delete(id);
-        posted.delete(id);
       } else if (held.size < MAX_HELD || held.has(id)) {
-        held.set(id, message);
-        posted.set(id, alert);
+        held.set(id, alert);
       }
       return outcome;
     },
     resume(firing) {
       for (const transition of firing.slice(0, MAX_HELD)) {
-        const message = resumed(transition, setup.clock.now());
-        held.set(transition.incident.id, message);
-        posted.set(transition.incident.id, render(message));
+        held.set(transition.incident.id, render(resumed(transition, setup.clock.now())));
       }
     },
     async verify(signal) {
       const nowMs = setup.clock.now();
-      const order = { method: "GET", headers: {}, body: "", timeoutMs, signal } as const;
+      const order = { method: "GET", headers: {}, body: "", timeoutMs, allowLinkLocal, signal } as const;
       return together(await Promise.all(targets.map((target) => ask(target.status, order, nowMs))));
     },
     async close() {
@@ -119,17 +121,8 @@ function resumed(transition: Transition, nowMs: number): Message {
 
 const withSlash = (url: string): string => (url.endsWith("/") ? url : `${url}/`);
 
-async function ask(url: URL, order: Parameters<typeof exchange>[1], nowMs: number): Promise<Outcome> {
-  const who = `Alertmanager ${url.host}`;
-  try {
-    const answer = await exchange(url, order);
-    if (answer.status < 200 || answer.status > 299) return answerFailure(who, answer, nowMs);
-    return { kind: "delivered", reference: null, detail: `${who} answered ${answer.status}` };
-  } catch (error) {
-    if (error instanceof HttpFault) return faultFailure(who, error);
-    throw error;
-  }
-}
+const ask = (url: URL, order: HttpOrder, nowMs: number): Promise<Outcome> =>
+  handOver(`Alertmanager ${url.host}`, url, order, nowMs);
 
 /** One Alertmanager that took it is enough, since they tell each other; when none did, what may still come right counts. */
 function together(outcomes: readonly Outcome[]): Outcome {

@@ -44,11 +44,11 @@ export function emailReceiver(setup: ReceiverSetup, options: EmailOptions, maile
     name: setup.name,
     kind: "email",
     async deliver(message, signal) {
-      const server = serverOf(options);
+      const server = serverOf(options, setup);
       return "kind" in server ? server : deliver(message, setup, options, server, mailer, signal);
     },
     async verify(signal) {
-      const server = serverOf(options);
+      const server = serverOf(options, setup);
       if ("kind" in server) return server;
       const trouble = await mailer.verify(server, signal);
       if (trouble !== null) return refusal(trouble, false);
@@ -60,18 +60,16 @@ export function emailReceiver(setup: ReceiverSetup, options: EmailOptions, maile
 }
 
 /** Secrets and the authority are read for every delivery, so that replacing a file needs no restart. */
-function serverOf({
-  host,
-  port,
-  tls,
-  login,
-  caFile,
-}: EmailOptions): SmtpServer | (Outcome & { kind: "failed" }) {
+function serverOf(
+  { host, port, tls, login, caFile }: EmailOptions,
+  { allowLinkLocal }: ReceiverSetup,
+): SmtpServer | (Outcome & { kind: "failed" }) {
   const ca = caFile === null ? null : readAuthority(caFile);
   if (ca !== null && typeof ca !== "string") return ca;
-  if (login === null) return { host, port, tls, ca, login: null };
+  const server = { host, port, tls, ca, allowLinkLocal };
+  if (login === null) return { ...server, login: null };
   const pass = openSecret(login.password, "the mail password");
-  return typeof pass === "string" ? { host, port, tls, ca, login: { user: login.username, pass } } : pass;
+  return typeof pass === "string" ? { ...server, login: { user: login.username, pass } } : pass;
 }
 
 function readAuthority(path: string): string | (Outcome & { kind: "failed" }) {

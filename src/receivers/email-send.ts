@@ -31,6 +31,7 @@ export interface SmtpServer {
   readonly port: number;
   readonly tls: "required" | "implicit" | "none";
   readonly login: { readonly user: string; readonly pass: string } | null;
+  readonly allowLinkLocal: boolean;
   /** PEM of the only authority that is believed, null: the machine's own. */
   readonly ca: string | null;
 }
@@ -106,17 +107,17 @@ function transport(nodemailer: Nodemailer, server: SmtpServer, limits: SmtpLimit
 
 /** The TCP connection; nodemailer resolves names itself and would not let the address be looked at. */
 function openSocket(
-  { host, port }: SmtpServer,
+  { host, port, allowLinkLocal }: SmtpServer,
   timeoutMs: number,
   signal: AbortSignal,
   callback: (error: Error | null, socket?: { connection: Socket }) => void,
 ): void {
   try {
-    checkLiteral(host);
+    checkLiteral(host, allowLinkLocal);
   } catch (error) {
     return callback(error as Error);
   }
-  const socket = connect({ host, port, lookup: guardedLookup });
+  const socket = connect({ host, port, lookup: guardedLookup(allowLinkLocal) });
   const timer = setTimeout(() => socket.destroy(coded("ETIMEDOUT")), timeoutMs);
   const onAbort = (): void => void socket.destroy(coded("EABORT"));
   const settle = (): void => {

@@ -1,10 +1,7 @@
 // One sign of life to a monitor outside. Its address is a secret: who knows it can keep the monitor quiet for ever.
 
 import type { Secret } from "../config/secrets.ts";
-import { answerFailure, faultFailure } from "./http-errors.ts";
-import { exchange, HttpFault } from "./http-request.ts";
-import { parseHttpUrl } from "../config/http-url.ts";
-import { openSecret } from "./open-secret.ts";
+import { handOver, openUrl } from "./http-hand-over.ts";
 import type { Outcome } from "./receiver.ts";
 import { asciiLine } from "./safe-text.ts";
 
@@ -16,25 +13,14 @@ const TIMEOUT_MS = 10_000;
 export async function beat(
   secret: Secret,
   version: string,
+  allowLinkLocal: boolean,
   nowMs: number,
   signal: AbortSignal,
   timeoutMs: number = TIMEOUT_MS,
 ): Promise<Outcome> {
-  const opened = openSecret(secret, "the heartbeat's address");
-  if (typeof opened !== "string") return opened;
-  const parsed = parseHttpUrl(opened);
-  if (!("url" in parsed)) return failed(`the heartbeat's address cannot be used: ${parsed.reason}`);
+  const url = openUrl(secret, "the heartbeat's address");
+  if (!(url instanceof URL)) return url;
   const headers = { "user-agent": `revokewatch/${asciiLine(version, MAX_VERSION)}` };
-  try {
-    const answer = await exchange(parsed.url, { method: "GET", headers, body: "", timeoutMs, signal });
-    if (answer.status < 200 || answer.status > 299) return answerFailure(WHO, answer, nowMs);
-    return { kind: "delivered", reference: null, detail: `${WHO} answered ${answer.status}` };
-  } catch (error) {
-    if (error instanceof HttpFault) return faultFailure(WHO, error);
-    throw error;
-  }
-}
-
-function failed(detail: string): Outcome {
-  return { kind: "failed", class: "auth", retryAfterMs: null, detail, reference: null };
+  const bounds = { timeoutMs, allowLinkLocal, signal };
+  return handOver(WHO, url, { method: "GET", headers, body: "", ...bounds }, nowMs);
 }

@@ -52,11 +52,13 @@ export class HttpFault extends Error {
 }
 
 /** What to send, and its bounds. */
-interface HttpOrder {
+export interface HttpOrder {
   readonly method: "GET" | "POST";
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
   readonly timeoutMs: number;
+  /** Link-local addresses may be connected to as well. */
+  readonly allowLinkLocal: boolean;
   readonly signal: AbortSignal;
 }
 
@@ -88,14 +90,16 @@ export async function exchange(url: URL, order: HttpOrder): Promise<HttpAnswer> 
   let written = false;
   try {
     limit.throwIfAborted();
-    checkLiteral(url.hostname);
+    checkLiteral(url.hostname, order.allowLinkLocal);
     const open = url.protocol === "https:" ? await (tls ??= loadTls()) : openPlain;
     outgoing = open(url, optionsOf(order, limit));
     outgoing.once("finish", () => (written = true));
-    const answered = once(outgoing, "response") as Promise<[IncomingMessage]>;
+    const answered = answerTo(outgoing, limit);
     outgoing.end(order.body);
-    const [incoming] = await answered;
-    return await read(incoming);
+    const answer = await read(await answered);
+    // A body without a length ends with its connection, so that one cut off by the time limit looks whole.
+    limit.throwIfAborted();
+    return answer;
   } catch (error) {
     throw new HttpFault(reasonOf(error, order.signal, limit), written);
   } finally {
@@ -105,11 +109,26 @@ export async function exchange(url: URL, order: HttpOrder): Promise<HttpAnswer> 
   }
 }
 
-function optionsOf({ method, headers, body }: HttpOrder, signal: AbortSignal): RequestOptions {
+/** The head of the answer. */
+async function answerTo(outgoing: ClientRequest, signal: AbortSignal): Promise<IncomingMessage> {
+  // Without a listener Node drops the connection of an answer that switches the protocol, and says so to nobody: the wait
+  // would never end.
+  outgoing.once("upgrade", (_answer, socket) => {
+    socket.destroy();
+    outgoing.emit("error", new Error("switched the protocol"));
+  });
+  const [incoming] = (await once(outgoing, "response", { signal })) as [IncomingMessage];
+  return incoming;
+}
+
+function optionsOf(
+  { method, headers, body, allowLinkLocal }: HttpOrder,
+  signal: AbortSignal,
+): RequestOptions {
   return {
     method,
     headers: { ...headers, "content-length": Buffer.byteLength(body) },
-    lookup: guardedLookup,
+    lookup: guardedLookup(allowLinkLocal),
     signal,
   };
 }

@@ -24,6 +24,8 @@ const MAX_URL_LENGTH = 3000;
 const MAX_ID_LENGTH = 200;
 const MAX_SHOWN_URL = 200;
 const PLACEHOLDER = "{request_id}";
+/** What the link to the page of an incident is called. */
+export const DETAILS = "Details";
 
 /** The address in a form safe in `<url|text>`, attributes and text; null unless it is http or https and short enough. */
 export function safeUrl(address: string): string | null {
@@ -62,7 +64,7 @@ export function links(
 ): readonly OutLink[] {
   const { externalUrl } = setup;
   const page = externalUrl === null ? null : `${externalUrl}/${path}`;
-  return [...incidentLinks(incident, setup.allowedLinkHosts), ...linkOf("Details", page)];
+  return [...incidentLinks(incident, setup.allowedLinkHosts), ...linkOf(DETAILS, page)];
 }
 
 /** Runbook, and error documentation where its host is allowed. */

@@ -98,6 +98,8 @@ export interface ReceiverSetup {
   requestIdLink(rule: string): string | null;
   /** Whom a step of a rule's escalation to this receiver calls, in its own notation; null: nobody but its own. */
   stepMention(rule: string, afterSeconds: number): string | null;
+  /** The configuration means link-local addresses when it names one; metadata services stay out of reach. */
+  readonly allowLinkLocal: boolean;
   /** Where a person finds the status page, null when it cannot be reached from outside. */
   readonly externalUrl: string | null;
 }

@@ -36,7 +36,8 @@ export function slackApiReceiver(
   const at = (signal: AbortSignal): SlackCall | Outcome => {
     const token = openSecret(options.token, "the Slack token");
     if (typeof token !== "string") return token;
-    return { token, apiUrl: options.apiUrl, timeoutMs, signal, nowMs: setup.clock.now() };
+    const { allowLinkLocal, clock } = setup;
+    return { token, apiUrl: options.apiUrl, timeoutMs, allowLinkLocal, signal, nowMs: clock.now() };
   };
   const names = new Map<string, string>();
   return {

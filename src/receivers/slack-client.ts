@@ -12,6 +12,7 @@ export interface SlackCall {
   readonly token: string;
   readonly apiUrl: string;
   readonly timeoutMs: number;
+  readonly allowLinkLocal: boolean;
   readonly signal: AbortSignal;
   /** Wall clock, milliseconds since the epoch. */
   readonly nowMs: number;
@@ -75,6 +76,7 @@ async function callOnce(
         headers: init?.headers ?? {},
         body: typeof init?.body === "string" ? init.body : "",
         timeoutMs: call.timeoutMs,
+        allowLinkLocal: call.allowLinkLocal,
         signal: call.signal,
       });
     } catch (error) {

@@ -3,10 +3,8 @@
 
 import type { Secret } from "../config/secrets.ts";
 import { brief } from "./briefing.ts";
-import { failure } from "./http-errors.ts";
-import { exchange, HttpFault, REQUEST_TIMEOUT_MS } from "./http-request.ts";
-import { parseHttpUrl } from "../config/http-url.ts";
-import { openSecret } from "./open-secret.ts";
+import { isPage, openUrl, WELL_FORMED } from "./http-hand-over.ts";
+import { exchange, HttpFault, type HttpOrder, REQUEST_TIMEOUT_MS } from "./http-request.ts";
 import type { Message, Outcome, Receiver, ReceiverSetup } from "./receiver.ts";
 import { parentContent, replyContent, RUNGS, type SlackContent } from "./slack-blocks.ts";
 import { slackAnswerFailure, type SlackFailure, slackFaultFailure } from "./slack-errors.ts";
@@ -21,6 +19,7 @@ export interface SlackWebhookOptions {
 
 /** What later messages of an incident get back: only that there was a first. */
 const SAID_BEFORE = JSON.stringify({ posted: true });
+const ADDRESS = "the webhook's address";
 
 /** @param timeoutMs for one post; a delivery is at most three, one on each rung. */
 export function slackWebhookReceiver(
@@ -32,39 +31,28 @@ export function slackWebhookReceiver(
     name: setup.name,
     kind: "slack",
     async deliver(message, signal) {
-      const url = target(options);
+      const url = openUrl(options.url, ADDRESS);
       if (!(url instanceof URL)) return url;
-      return deliver(url, message, setup, options, { timeoutMs, signal });
+      const { allowLinkLocal } = setup;
+      return deliver(url, message, setup, options, { timeoutMs, allowLinkLocal, signal });
     },
     /** A webhook can only be asked by posting, so only its address is looked at. */
     async verify() {
-      const url = target(options);
-      if (!(url instanceof URL)) return url;
-      return {
-        kind: "delivered",
-        reference: null,
-        detail: "the webhook's address is well formed; nothing was sent",
-      };
+      const url = openUrl(options.url, ADDRESS);
+      return url instanceof URL ? WELL_FORMED : url;
     },
     async close() {},
   };
 }
 
-function target(options: SlackWebhookOptions): URL | Outcome {
-  const opened = openSecret(options.url, "the webhook's address");
-  if (typeof opened !== "string") return opened;
-  const parsed = parseHttpUrl(opened);
-  return "url" in parsed
-    ? parsed.url
-    : failure("auth", `the webhook's address cannot be used: ${parsed.reason}`);
-}
+type Bounds = Pick<HttpOrder, "timeoutMs" | "allowLinkLocal" | "signal">;
 
 async function deliver(
   url: URL,
   message: Message,
   setup: ReceiverSetup,
   options: SlackWebhookOptions,
-  limits: { readonly timeoutMs: number; readonly signal: AbortSignal },
+  bounds: Bounds,
 ): Promise<Outcome> {
   const nowMs = setup.clock.now();
   const briefing = brief(message, setup, nowMs);
@@ -73,7 +61,7 @@ async function deliver(
   const whole = message.reference === null || message.transition.event === "resolved";
   let failed: SlackFailure | null = null;
   for (const rung of RUNGS) {
-    failed = await post(url, (whole ? parentContent : replyContent)(briefing, mention, rung), limits, nowMs);
+    failed = await post(url, (whole ? parentContent : replyContent)(briefing, mention, rung), bounds, nowMs);
     if (failed === null)
       return { kind: "delivered", reference: SAID_BEFORE, detail: "Slack took the message" };
     if (failed.class !== "payload") break;
@@ -85,7 +73,7 @@ async function deliver(
 async function post(
   url: URL,
   { text, blocks }: SlackContent,
-  limits: { readonly timeoutMs: number; readonly signal: AbortSignal },
+  bounds: Bounds,
   nowMs: number,
 ): Promise<SlackFailure | null> {
   const body = JSON.stringify({
@@ -98,10 +86,9 @@ async function post(
   });
   try {
     const headers = { "content-type": "application/json; charset=utf-8" };
-    const answer = await exchange(url, { method: "POST", headers, body, ...limits });
+    const answer = await exchange(url, { method: "POST", headers, body, ...bounds });
     // Slack says "ok"; bridges that imitate it say something like it, or nothing. A page of HTML is a proxy's.
-    const page = /^\s*</.test(answer.body);
-    if (answer.status >= 200 && answer.status < 300 && !page) return null;
+    if (answer.status >= 200 && answer.status < 300 && !isPage(answer)) return null;
     return slackAnswerFailure(answer, answer.body.trim(), nowMs);
   } catch (error) {
     if (error instanceof HttpFault) return slackFaultFailure(error);

@@ -3,9 +3,9 @@
 
 import * as v from "valibot";
 import { Secret } from "../config/secrets.ts";
-import { answerFailure, failure, faultFailure } from "./http-errors.ts";
-import { exchange, HttpFault, REQUEST_TIMEOUT_MS } from "./http-request.ts";
-import { isHttpUrl, parseHttpUrl } from "../config/http-url.ts";
+import { handOver, openUrl, WELL_FORMED } from "./http-hand-over.ts";
+import { REQUEST_TIMEOUT_MS } from "./http-request.ts";
+import { isHttpUrl } from "../config/http-url.ts";
 import { openSecret } from "./open-secret.ts";
 import type { Message, Outcome, Receiver, ReceiverKind, ReceiverSetup } from "./receiver.ts";
 import { asciiLine } from "./safe-text.ts";
@@ -14,6 +14,7 @@ import { transitionJson } from "./transition-json.ts";
 import { signedHeaders } from "./webhook-signature.ts";
 
 const MAX_VERSION = 40;
+const ADDRESS = "the webhook's address";
 
 /** A header's name (RFC 9110 token), and none of those that the request itself decides. */
 const HEADER_NAME =
@@ -75,7 +76,7 @@ export function webhookReceiver(
     name: setup.name,
     kind: "webhook",
     async deliver(message, signal) {
-      const url = target(options);
+      const url = openUrl(options.url, ADDRESS);
       if (!(url instanceof URL)) return url;
       const keys = options.secret === null ? "" : openSecret(options.secret, "the webhook's signing secret");
       if (typeof keys !== "string") return keys;
@@ -83,26 +84,11 @@ export function webhookReceiver(
     },
     /** A webhook can only be asked by posting, so only its address and secrets are looked at. */
     async verify() {
-      const url = target(options);
-      return url instanceof URL
-        ? {
-            kind: "delivered",
-            reference: null,
-            detail: "the webhook's address is well formed; nothing was sent",
-          }
-        : url;
+      const url = openUrl(options.url, ADDRESS);
+      return url instanceof URL ? WELL_FORMED : url;
     },
     async close() {},
   };
-}
-
-function target({ url }: WebhookOptions): URL | Outcome {
-  const opened = openSecret(url, "the webhook's address");
-  if (typeof opened !== "string") return opened;
-  const parsed = parseHttpUrl(opened);
-  return "url" in parsed
-    ? parsed.url
-    : failure("auth", `the webhook's address cannot be used: ${parsed.reason}`);
 }
 
 interface PostOptions {
@@ -128,12 +114,11 @@ async function post(
     ...signedHeaders(message.deliveryId, nowMs, body, options.keys),
   };
   const { timeoutMs, signal } = options;
-  try {
-    const answer = await exchange(url, { method: "POST", headers, body, timeoutMs, signal });
-    if (answer.status < 200 || answer.status > 299) return answerFailure("the webhook", answer, nowMs);
-    return { kind: "delivered", reference: null, detail: `the webhook answered ${answer.status}` };
-  } catch (error) {
-    if (error instanceof HttpFault) return faultFailure("the webhook", error);
-    throw error;
-  }
+  const { allowLinkLocal } = setup;
+  return handOver(
+    "the webhook",
+    url,
+    { method: "POST", headers, body, timeoutMs, allowLinkLocal, signal },
+    nowMs,
+  );
 }

@@ -92,6 +92,14 @@ function budgetOf(kinds: readonly ReceiverKind[], entry: Readonly<Record<string,
   return kinds.find(({ word }) => entry[word] !== undefined)?.forPeople === true ? DEFAULT_BUDGET : null;
 }
 
+/** For a receiver and for the heartbeat. */
+export const allowLinkLocal = v.pipe(
+  v.boolean(),
+  v.description(
+    "Connect to link-local addresses (169.254.0.0/16, fe80::/10) too. Those of metadata services, multicast and unspecified ones stay refused.",
+  ),
+);
+
 /** `receivers`, with the options of every kind of receiver. */
 export function receiversSchema(kinds: readonly ReceiverKind[]) {
   const entry = v.pipe(
@@ -108,6 +116,7 @@ export function receiversSchema(kinds: readonly ReceiverKind[]) {
         ),
         "2m",
       ),
+      allow_link_local: v.optional(allowLinkLocal, false),
       budget: v.nullish(
         v.pipe(
           v.strictObject({
@@ -140,6 +149,7 @@ export function receiversSchema(kinds: readonly ReceiverKind[]) {
     v.transform((entry) => ({
       name: entry.name as string,
       ...chosen(kinds, entry),
+      allowLinkLocal: entry.allow_link_local as boolean,
       budget: budgetOf(kinds, entry),
       fallback: (entry.fallback ?? null) as string | null,
       fallbackAfterMs: entry.fallback_after as number,

@@ -7,7 +7,7 @@ import { isHttpUrl } from "../config/http-url.ts";
 import { type Listen, parseListen } from "../config/listen.ts";
 import { Secret } from "../config/secrets.ts";
 import type { Roster } from "../roster.ts";
-import { receiversSchema, sourcesSchema } from "./entries.ts";
+import { allowLinkLocal, receiversSchema, sourcesSchema } from "./entries.ts";
 import { rulesSchema } from "./rules.ts";
 import { silencesSchema } from "./silences.ts";
 
@@ -99,6 +99,7 @@ const heartbeat = v.pipe(
       ),
       "1m",
     ),
+    allow_link_local: v.optional(allowLinkLocal, false),
   }),
   v.description("A sign of life for a monitor outside, so that somebody notices when revokewatch is gone."),
 );
@@ -198,6 +199,7 @@ export function settingsSchema(roster: Roster) {
       heartbeat: {
         url: heartbeatUrl(input.heartbeat.url_file ?? null, input.heartbeat.url ?? null),
         everyMs: input.heartbeat.every,
+        allowLinkLocal: input.heartbeat.allow_link_local,
       },
       http: {
         listen: input.http.listen,

@@ -20,10 +20,16 @@ const ADDRESSES: readonly (readonly [string, boolean])[] = [
   ["::ffff:a9fe:a9fe", false],
   ["64:ff9b::169.254.169.254", false],
   ["64:ff9b::93.184.216.34", true],
+  ["64:ff9b:1::a9fe:a9fe", false],
+  ["::169.254.169.254", false],
+  ["2002:a9fe:a9fe::1", false],
+  ["2002:5db8:d822::1", true],
   ["fe80::1", false],
   ["fe80::1%eth0", false],
   ["febf::1", false],
   ["fd00:ec2::254", false],
+  ["fd20:ce::254", false],
+  ["168.63.129.16", false],
   ["100.100.100.200", false],
   ["0.0.0.0", false],
   ["::", false],
@@ -36,11 +42,13 @@ const ADDRESSES: readonly (readonly [string, boolean])[] = [
 ];
 
 const resolveTo = (...addresses: string[]) =>
-  guardLookup((_host, _options, callback) =>
-    callback(
-      null,
-      addresses.map((address): LookupAddress => ({ address, family: address.includes(":") ? 6 : 4 })),
-    ),
+  guardLookup(
+    (_host, _options, callback) =>
+      callback(
+        null,
+        addresses.map((address): LookupAddress => ({ address, family: address.includes(":") ? 6 : 4 })),
+      ),
+    false,
   );
 const ask = (lookup: ReturnType<typeof guardLookup>, all: boolean): Promise<unknown> =>
   new Promise((resolve, reject) => {
@@ -50,8 +58,16 @@ const ask = (lookup: ReturnType<typeof guardLookup>, all: boolean): Promise<unkn
 describe("the address guard", () => {
   for (const [address, allowed] of ADDRESSES) {
     it(`${allowed ? "lets through" : "refuses"} ${address}`, () =>
-      assert.equal(isAllowedAddress(address), allowed));
+      assert.equal(isAllowedAddress(address, false), allowed));
   }
+
+  it("lets link-local addresses through where the configuration says so, and no others", () => {
+    const opened = ADDRESSES.filter(([address, before]) => !before && isAllowedAddress(address, true));
+    assert.deepEqual(
+      opened.map(([address]) => address),
+      ["169.254.0.1", "fe80::1", "fe80::1%eth0", "febf::1", "[fe80::1]"],
+    );
+  });
 
   it("leaves only the allowed addresses of a name", async () => {
     const lookup = resolveTo("169.254.169.254", "10.0.0.1");
@@ -66,8 +82,8 @@ describe("the address guard", () => {
   });
 
   it("refuses an address that is written out, which no resolver is asked for", () => {
-    assert.throws(() => checkLiteral("[fe80::1]"), { code: "ERR_REFUSED_ADDRESS" });
-    assert.doesNotThrow(() => checkLiteral("am-0"));
+    assert.throws(() => checkLiteral("[fe80::1]", false), { code: "ERR_REFUSED_ADDRESS" });
+    assert.doesNotThrow(() => checkLiteral("am-0", false));
   });
 
   it("keeps a request from ever being sent there, however the address is spelt", async () => {
@@ -76,6 +92,7 @@ describe("the address guard", () => {
       headers: {},
       body: "x",
       timeoutMs: 2000,
+      allowLinkLocal: false,
       signal: AbortSignal.timeout(2000),
     } as const;
     for (const spelt of [

@@ -5,6 +5,7 @@ import { describe, it } from "node:test";
 import * as fc from "fast-check";
 import type { Alert } from "../../src/receivers/alertmanager-alert.ts";
 import { alertmanagerReceiver } from "../../src/receivers/alertmanager-receiver.ts";
+import type { ReceiverSetup } from "../../src/receivers/receiver.ts";
 import { type LawFault, type ReceiverBench, receiverLaw } from "../laws/receiver-law.ts";
 import { FakeClock } from "../support/fake-clock.ts";
 import { hostileIncident } from "../support/hostile.ts";
@@ -19,10 +20,10 @@ interface AmBench extends ReceiverBench {
 const NOW_MS = Date.UTC(2026, 4, 25, 12, 35, 2);
 const NAMES = /^[A-Za-z_][A-Za-z0-9_]*$/;
 
-async function open(timeoutMs: number): Promise<AmBench> {
+async function open(timeoutMs: number, setup: Partial<ReceiverSetup> = {}): Promise<AmBench> {
   const http = await tinyHttp();
   const clock = new FakeClock(NOW_MS);
-  const receiver = alertmanagerReceiver(receiverSetup(clock), { urls: [http.url] }, timeoutMs);
+  const receiver = alertmanagerReceiver(receiverSetup(clock, setup), { urls: [http.url] }, timeoutMs);
   return {
     http,
     clock,
@@ -49,6 +50,11 @@ receiverLaw<AmBench>({
     answers("a 400", "payload", { status: 400 }),
     answers("a 401", "auth", { status: 401 }),
     answers("a 500", "transient", { status: 500 }),
+    answers("a proxy's page that asks for a login", "transient", {
+      status: 200,
+      headers: { "content-type": "text/html" },
+      body: "<form>",
+    }),
     answers("a reset", "ambiguous", "reset"),
     { name: "a host that refuses connections", class: "transient", arm: ({ http }) => http.stop() },
   ],
@@ -99,10 +105,19 @@ describe("alertmanager", () => {
     assert.equal(alert?.annotations["runbook_url"], "https://runbooks.example/api-key-revoked");
   });
 
+  it("names the page of the incident as where the alert comes from", async () => {
+    await using bench = await open(2000, { externalUrl: "https://watch.example" });
+    await deliver(bench, message());
+    const [[alert] = []] = alertsOf(bench);
+    assert.equal(alert?.generatorURL, "https://watch.example/incidents/01JW3K7F3KQ2X5T8N4V6B07F3K");
+  });
+
   it("posts it again every minute until it is resolved", async () => {
     await using bench = await open(2000);
     await deliver(bench, message());
     await minute(bench);
+    const [[first] = [], [again] = []] = alertsOf(bench);
+    assert.deepEqual(again, { ...first, endsAt: new Date(NOW_MS + 360_000).toISOString() });
     await minute(bench);
     assert.equal(bench.http.received.length, 3);
     assert.equal(alertsOf(bench)[2]?.[0]?.endsAt, new Date(NOW_MS + 420_000).toISOString());

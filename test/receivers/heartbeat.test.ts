@@ -7,7 +7,8 @@ import { tempFolder } from "../support/temp-folder.ts";
 import { type TinyAnswer, tinyHttp } from "../support/tiny-http.ts";
 
 const NEVER = new AbortController().signal;
-const send = (url: string, timeoutMs = 10_000) => beat(Secret.literal(url), "1.2.3", 0, NEVER, timeoutMs);
+const send = (url: string, timeoutMs = 10_000) =>
+  beat(Secret.literal(url), "1.2.3", false, 0, NEVER, timeoutMs);
 
 describe("a heartbeat", () => {
   it("asks for the address once and says nothing but who asks", async () => {
@@ -60,9 +61,9 @@ describe("a heartbeat", () => {
     using folder = tempFolder();
     const file = folder.join("url");
     const secret = Secret.file(file);
-    assert.equal((await beat(secret, "1", 0, NEVER)).kind, "failed");
+    assert.equal((await beat(secret, "1", false, 0, NEVER)).kind, "failed");
     writeFileSync(file, `${monitor.url}/new\n`);
-    assert.equal((await beat(secret, "1", 0, NEVER)).kind, "delivered");
+    assert.equal((await beat(secret, "1", false, 0, NEVER)).kind, "delivered");
     assert.equal(monitor.received[0]?.path, "/new");
   });
 });

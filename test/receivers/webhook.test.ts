@@ -66,6 +66,7 @@ receiverLaw<WebhookBench>({
       status: 301,
       headers: { location: "https://elsewhere.example/" },
     }),
+    answers("a captive portal's page", "transient", { status: 200, body: "<!DOCTYPE html><html>Welcome" }),
     answers("a reset", "ambiguous", "reset"),
     answers("silence", "ambiguous", "hang"),
     answers("2 MiB of answer", "ambiguous", { status: 200, body: "a".repeat(2 ** 21) }),

@@ -194,6 +194,7 @@ export function receiverSetup(clock: Clock, fields: Partial<ReceiverSetup> = {})
     allowedLinkHosts: ["docs.asterwise.com"],
     stepMention: () => null,
     requestIdLink: () => "https://logs.example/search?q={request_id}",
+    allowLinkLocal: false,
     externalUrl: null,
     ...fields,
   };
