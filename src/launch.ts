@@ -3,7 +3,9 @@
 
 import { loadBundle } from "./host/code-cache.ts";
 import { holdYoungGeneration } from "./host/heap.ts";
+import { withoutSqliteRemark } from "./host/warnings.ts";
 
 // Before anything is loaded: a code cache is good only under the flags that it was made with.
 holdYoungGeneration();
+process.emitWarning = withoutSqliteRemark(process.emitWarning);
 loadBundle(import.meta.dirname, "program.js");
