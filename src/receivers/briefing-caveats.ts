@@ -10,7 +10,7 @@ import { code, type Line, strong, text, time, words } from "./spans.ts";
 /** Live reading is behind by polls and commits; only more than this is worth a line. Seconds. */
 export const LATE_READ_SECONDS = 30;
 /** A hand-over with one retry is normal; more than this is worth a line. Milliseconds. */
-const LATE_DELIVERY_MS = 60_000;
+export const LATE_DELIVERY_MS = 60_000;
 const MAX_WARNING = 300;
 /** Narrower incidents that one line names, and the characters of each one's group. */
 const MAX_NARROWER = 5;

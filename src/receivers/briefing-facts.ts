@@ -1,7 +1,7 @@
 // Who is hit and how hard: the labelled values of a message.
 
 import type { TopEntry, Transition } from "../core/incidents/transition.ts";
-import { count, plural } from "./numbers.ts";
+import { capital, count, plural } from "./numbers.ts";
 import { oneLine } from "./safe-text.ts";
 import { code, join, type Line, text, words } from "./spans.ts";
 
@@ -63,5 +63,3 @@ function named(entries: readonly TopEntry[], total: number): Line {
     ? [...join(lines, ", "), text(` and ${count(more)} more`)]
     : join(lines, ", ");
 }
-
-const capital = (word: string): string => word.charAt(0).toUpperCase() + word.slice(1);

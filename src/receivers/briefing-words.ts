@@ -1,9 +1,9 @@
 // The sentences of a message: each function answers one question of on-call from one transition.
 
 import type { IncidentView, Severity, Step, Transition } from "../core/incidents/transition.ts";
-import { LATE_READ_SECONDS } from "./briefing-caveats.ts";
+import { LATE_DELIVERY_MS, LATE_READ_SECONDS } from "./briefing-caveats.ts";
 import { isAbandoned, reasonOf } from "./briefing-ends.ts";
-import { amount, count, plural, span } from "./numbers.ts";
+import { amount, capital, count, plural, span } from "./numbers.ts";
 import { oneLine } from "./safe-text.ts";
 import { code, type Line, strong, text, time, words } from "./spans.ts";
 
@@ -62,17 +62,28 @@ const inWindow = (incident: IncidentView): string =>
 const lastedMs = ({ started_at: from, resolved_at: to, last_event_at: last }: IncidentView): number =>
   Math.max(0, Date.parse(to ?? last) - Date.parse(from));
 
-/** The line for lock screens: what, how many, where, then the rest. At most 140 characters, no markup. */
-export function push(transition: Transition): string {
+/**
+ * The line for lock screens: what, how many, where, then the rest. At most 140 characters, no markup.
+ * @param waitedMs how long it has been on its way to the reader.
+ */
+export function push(transition: Transition, waitedMs: number): string {
   const { event, incident } = transition;
   const head = `${transition.test ? "TEST " : ""}${status(transition)} ${rule(incident)}:`;
-  const late =
+  const read =
     transition.late_seconds < LATE_READ_SECONDS ? "" : ` - read ${span(transition.late_seconds * 1000)} late`;
+  const late = `${read}${waitedMs < LATE_DELIVERY_MS ? "" : ` - sent ${span(waitedMs)} late`}`;
   const step = transition.step === null ? undefined : STEP_REMARK[transition.step];
   const note = isSilenceNote(transition) ? " - silenced now" : undefined;
   const remark = step ?? note ?? PUSH_REMARK[event] ?? (incident.flapping ? " - flapping" : "");
   const tail = `${where(incident)}${remark}${late} - ${incident.short_id}`;
   const usual = incident.expected === null ? "" : ` (usual ${amount(incident.expected)})`;
+  if (ABOUT_SILENCE.has(event)) {
+    const rest = ` - ${where(incident)}${late} - ${incident.short_id}`;
+    return oneLine(
+      `${head} ${oneLine(incident.explanation, MAX_PUSH - head.length - 1 - rest.length)}${rest}`,
+      MAX_PUSH,
+    );
+  }
   if (event === "new_key_notice") {
     return oneLine(`${head} ${plural(incident.count, "key", "keys")} began to fail ${tail}`, MAX_PUSH);
   }
@@ -87,7 +98,6 @@ const PUSH_REMARK: Partial<Record<Transition["event"], string>> = {
   repeat: " - still firing",
   acked: " - acknowledged",
   escalated: " - escalated",
-  silence_exceeded: " - more than the silence expects",
 };
 
 const STEP_REMARK: Partial<Record<Step, string>> = {
@@ -187,17 +197,16 @@ const silence = ({ silence: name }: IncidentView): Line =>
   name === null ? [] : [text(": "), code(oneLine(name, MAX_VALUE))];
 
 /** What these tell is in their explanation, not in the numbers of a window. */
-const EXPLAINED: ReadonlySet<Transition["event"]> = new Set([
+const ABOUT_SILENCE: ReadonlySet<Transition["event"]> = new Set([
   "silence_exceeded",
   "silence_ending",
   "silence_ended",
-  "new_key_notice",
 ]);
 
 /** What happened and how unusual it is. */
 export function headline({ event, incident }: Transition): Line {
-  if (EXPLAINED.has(event)) {
-    return words(`${oneLine(incident.explanation, MAX_EXPLANATION).replace(/\.$/, "")}.`);
+  if (ABOUT_SILENCE.has(event) || event === "new_key_notice") {
+    return words(`${capital(oneLine(incident.explanation, MAX_EXPLANATION)).replace(/\.$/, "")}.`);
   }
   if (!over(event, incident)) return [...what(incident), ...unusual(incident)];
   return [

@@ -5,8 +5,20 @@
 import type { Transition, TransitionEvent } from "../core/incidents/transition.ts";
 import { type Fact, facts } from "./briefing-facts.ts";
 import { caveats } from "./briefing-caveats.ts";
+import { isAbandoned } from "./briefing-ends.ts";
 import { stillUsed } from "./briefing-rotation.ts";
-import { headline, news, push, since, status, subject, title, type Tone, tone } from "./briefing-words.ts";
+import {
+  headline,
+  news,
+  over,
+  push,
+  since,
+  status,
+  subject,
+  title,
+  type Tone,
+  tone,
+} from "./briefing-words.ts";
 import { documentLine, links, type OutLink, requestIds, type RequestIdList } from "./out-links.ts";
 import type { Message, ReceiverSetup } from "./receiver.ts";
 import { oneLine } from "./safe-text.ts";
@@ -41,6 +53,8 @@ export interface Briefing {
   /** What to know before trusting the numbers: test, late, not saved. */
   readonly caveats: readonly Line[];
   readonly footer: Line;
+  /** The command that says that somebody has it; null when there is nothing to have, or somebody does. */
+  readonly acknowledge: string | null;
 }
 
 const EVOLVING: ReadonlySet<TransitionEvent> = new Set([
@@ -65,7 +79,7 @@ export function brief(message: Message, setup: ReceiverSetup, nowMs: number): Br
   return {
     tone: tone(transition),
     status: status(transition),
-    push: push(transition),
+    push: push(transition, nowMs - message.queuedAtMs),
     subject: subject(transition),
     title: title(transition, alone),
     evolving: EVOLVING.has(transition.event),
@@ -83,6 +97,7 @@ export function brief(message: Message, setup: ReceiverSetup, nowMs: number): Br
     links: links(incident, setup, isIncident(transition) ? undefined : ""),
     caveats: caveats(message, nowMs),
     footer: footer(transition, setup),
+    acknowledge: acknowledge(transition),
   };
 }
 
@@ -98,6 +113,11 @@ function detailsOf({ event, incident }: Transition): string {
 function isIncident({ event, incident }: Pick<Transition, "event" | "incident">): boolean {
   if (event === "silence_ended") return incident.fired_at !== null;
   return event !== "silence_ending" && event !== "new_key_notice";
+}
+
+function acknowledge({ event, test, incident }: Transition): string | null {
+  const open = isIncident({ event, incident }) && !over(event, incident) && !isAbandoned(incident);
+  return test || !open || incident.acked_by !== null ? null : `revokewatch incident ack ${incident.short_id}`;
 }
 
 function footer(transition: Transition, setup: ReceiverSetup): Line {

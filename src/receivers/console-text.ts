@@ -31,6 +31,7 @@ export function consoleText(briefing: Briefing, colours: boolean): string {
     ...briefing.links.map(({ label, url }) => `${label}: ${url}`),
     ...briefing.caveats.map((line) => paint("33", `! ${plain(line)}`)),
     paint("2", plain(briefing.footer)),
+    ...(briefing.acknowledge === null ? [] : [paint("2", `ack: ${briefing.acknowledge}`)]),
   ];
   const head = paint(COLOUR[briefing.tone], `${briefing.status}  ${briefing.title}`);
   return `${[head, ...lines.map((line) => `  ${line}`)].join("\n")}\n\n`;

@@ -37,7 +37,11 @@ export function emailText(briefing: Briefing): string {
     briefing.links.map(({ label, url }) => `${label}: ${url}`),
     briefing.caveats.map((line) => `! ${plain(line)}`),
     // Two hyphens and a blank mark a signature, which mail programs show apart.
-    ["-- ", plain(briefing.footer)],
+    [
+      "-- ",
+      plain(briefing.footer),
+      ...(briefing.acknowledge === null ? [] : [`ack: ${briefing.acknowledge}`]),
+    ],
   ];
   return `${paragraphs
     .filter((lines) => lines.length > 0)
@@ -106,11 +110,15 @@ export function emailHtml(briefing: Briefing): Html {
           </div>
           ${factsHtml(briefing)}${trendHtml(briefing)}${idsHtml(briefing)}${adviceHtml(briefing)}${caveatsHtml(briefing)}
           <div style="${PART as Html};${QUIET as Html};border-top:1px solid #e1e1e3">
-            ${lineHtml(briefing.footer)}
+            ${lineHtml(briefing.footer)}${acknowledgeHtml(briefing)}
           </div>
         </div>
       </body>
     </html> `;
+}
+
+function acknowledgeHtml({ acknowledge }: Briefing): readonly Html[] {
+  return acknowledge === null ? [] : [html`<div>ack: ${codeHtml(acknowledge)}</div>`];
 }
 
 function caveatsHtml({ caveats }: Briefing): readonly Html[] {

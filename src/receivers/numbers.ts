@@ -1,4 +1,4 @@
-// Numbers as people read them.
+// Numbers and words as people read them.
 
 import { formatDuration } from "../config/units.ts";
 
@@ -29,3 +29,6 @@ export function span(ms: number): string {
 export function plural(n: number, one: string, many: string): string {
   return `${count(n)} ${n === 1 ? one : many}`;
 }
+
+/** With a large first letter, as at the beginning of a sentence. */
+export const capital = (words: string): string => words.charAt(0).toUpperCase() + words.slice(1);

@@ -40,24 +40,28 @@ export function slackApiReceiver(
     return { token, apiUrl: options.apiUrl, timeoutMs, allowLinkLocal, signal, nowMs: clock.now() };
   };
   const names = new Map<string, string>();
+  // Until Slack says that reactions cannot be read with this token.
+  let eyes = true;
   return {
     name: setup.name,
     kind: "slack",
     async deliver(message, signal) {
       const call = at(signal);
       if ("kind" in call) return call;
-      return new Delivery(message, setup, options, client, call).run();
+      return new Delivery(message, setup, options, client, call, eyes).run();
     },
     async refresh(message, signal) {
       const call = at(signal);
       if ("kind" in call) return call;
-      return new Delivery(message, setup, options, client, call).refresh();
+      return new Delivery(message, setup, options, client, call, eyes).refresh();
     },
     async reactions(reference, signal) {
       const call = at(signal);
       const parent = parseReference(reference);
       if ("kind" in call || parent === null) return { kind: "read", reactions: [] };
-      return readReactions(client, parent, call, names);
+      const read = await readReactions(client, parent, call, names);
+      if (read.kind !== "failed") eyes = read.kind === "read";
+      return read;
     },
     async verify(signal) {
       const call = at(signal);
@@ -83,6 +87,7 @@ class Delivery {
     options: SlackApiOptions,
     client: SlackClient,
     call: SlackCall,
+    eyes: boolean,
   ) {
     const briefing = brief(message, setup, call.nowMs);
     const mention = mentionFor(message.transition, options.mention, setup);
@@ -90,7 +95,7 @@ class Delivery {
     this.#channel = options.channel;
     this.#client = client;
     this.#call = call;
-    this.#parentOf = (rung) => parentContent(briefing, mention, rung);
+    this.#parentOf = (rung) => parentContent(briefing, mention, rung, eyes);
     this.#replyOf = (rung) => replyContent(briefing, mention, rung);
   }
 

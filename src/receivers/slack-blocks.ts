@@ -47,11 +47,21 @@ const MAX_CONTEXT = 800;
 /** All request ids together, and one with its link; a longer one stands there without. */
 const MAX_IDS = 1400;
 const MAX_ID = 500;
+const SEPARATOR = " · ";
 
 const SIGN: Readonly<Record<Tone, string>> = { critical: "🔴", warning: "🟠", info: "🔵", good: "🟢" };
 
-/** The incident as it now stands: the message in the channel, and what it is edited to. @param mention whom to call, null: nobody. */
-export function parentContent(briefing: Briefing, mention: string | null, rung: Rung): SlackContent {
+/**
+ * The incident as it now stands: the message in the channel, and what it is edited to.
+ * @param mention whom to call, null: nobody.
+ * @param eyes a reaction under the message acknowledges the incident.
+ */
+export function parentContent(
+  briefing: Briefing,
+  mention: string | null,
+  rung: Rung,
+  eyes = false,
+): SlackContent {
   if (rung === "text") return textOnly(briefing, mention);
   const full = rung === "full";
   return {
@@ -65,7 +75,7 @@ export function parentContent(briefing: Briefing, mention: string | null, rung: 
       ...section(full ? idLines(briefing) : []),
       ...section([...briefing.advice.map(lineOf), ...linkLine(briefing)]),
       ...context(briefing.caveats.map((line) => mrkdwn`⚠ ${lineOf(line)}`)),
-      ...context([lineOf(briefing.footer)]),
+      ...context([joined([lineOf(briefing.footer), ...acknowledgeBy(briefing, eyes)], SEPARATOR)]),
     ],
   };
 }
@@ -92,8 +102,15 @@ export function replyContent(briefing: Briefing, mention: string | null, rung: R
 
 function textOnly(briefing: Briefing, mention: string | null): SlackContent {
   const caveats = briefing.caveats.map((line) => escaped(oneLine(plain(line), MAX_CONTEXT)));
-  const pieces = [escaped(briefing.push), ...linkLine(briefing), ...caveats];
+  const lines = [lineOf(briefing.since), ...briefing.advice.map(lineOf), ...linkLine(briefing)];
+  const pieces = [escaped(briefing.push), ...lines, ...caveats];
   return { text: joined([...pieces, ...(mention === null ? [] : [mentioned(mention)])], "\n"), blocks: [] };
+}
+
+/** How to say that one has it: the reaction first, which a phone can do. */
+function acknowledgeBy({ acknowledge }: Briefing, eyes: boolean): Mrkdwn[] {
+  if (acknowledge === null) return [];
+  return [mrkdwn`ack: ${escaped(eyes ? "👀 on this message, or " : "")}${codeSpan(acknowledge)}`];
 }
 
 const said = (line: Line): Mrkdwn[] => (line.length === 0 ? [] : [lineOf(line)]);
@@ -122,13 +139,15 @@ function idLines({ requestIds: { items, more } }: Briefing): Mrkdwn[] {
   for (const { id, url } of items) {
     const linked = url === null ? codeSpan(id) : linkTo(url, id);
     const line = linked.length > MAX_ID ? codeSpan(id) : linked;
-    length += line.length + 1;
+    length += line.length + SEPARATOR.length;
     if (length > MAX_IDS) break;
     lines.push(line);
   }
   if (lines.length === 0) return [];
   const rest = items.length - lines.length + more;
-  return [mrkdwn`*Request ids*`, ...lines, ...(rest > 0 ? [escaped(`and ${count(rest)} more`)] : [])];
+  // Side by side, so that what to do stands on a phone's first screen.
+  const shown = joined(lines, SEPARATOR);
+  return [mrkdwn`*Request ids*`, rest > 0 ? mrkdwn`${shown} ${escaped(`and ${count(rest)} more`)}` : shown];
 }
 
 function linkLine({ links }: Briefing): Mrkdwn[] {
@@ -139,7 +158,7 @@ function linkLine({ links }: Briefing): Mrkdwn[] {
     : [
         joined(
           links.map(({ label, url }) => linkTo(url, label)),
-          " · ",
+          SEPARATOR,
         ),
       ];
 }

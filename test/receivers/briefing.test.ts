@@ -45,15 +45,32 @@ const PUSHES: readonly (readonly [TransitionEvent, Partial<IncidentView>, string
 
 describe("what a lock screen shows", () => {
   for (const [event, over, expected] of PUSHES) {
-    it(`is ${expected}`, () => assert.equal(push(transition(event, over)), expected));
+    it(`is ${expected}`, () => assert.equal(push(transition(event, over), 0), expected));
   }
 
   it("begins with TEST for a test", () => {
-    assert.match(push(transition("firing", {}, { test: true })), /^TEST CRITICAL api_key_revoked: /);
+    assert.match(push(transition("firing", {}, { test: true }), 0), /^TEST CRITICAL api_key_revoked: /);
+  });
+
+  it("says how late it comes, when reader and incident are no longer in the same minute", () => {
+    assert.equal(
+      push(transition("resolved"), 28 * 60_000),
+      "RESOLVED api_key_revoked: 312 in 24m9s, peak 41/min, checkout - sent 28m late - 7F3K",
+    );
+    assert.doesNotMatch(push(transition("firing"), 59_000), /late/);
+  });
+
+  it("keeps the service and the id of a silence's report, however long that is", () => {
+    const long = push(transition("silence_ended", { explanation: `planned rotation ${"x".repeat(300)}` }), 0);
+    assert.match(long, /^SILENCE ENDED api_key_revoked: planned rotation x+… - checkout - 7F3K$/);
+    assert.equal([...long].length, 140);
   });
 
   it("has at most 140 characters, however long the names are", () => {
-    const long = push(transition("update", { rule: "r".repeat(500), group: { service: "s".repeat(500) } }));
+    const long = push(
+      transition("update", { rule: "r".repeat(500), group: { service: "s".repeat(500) } }),
+      0,
+    );
     assert.equal([...long].length <= 140, true);
     assert.match(long, /: 82 in 5m/);
   });

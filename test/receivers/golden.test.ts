@@ -178,7 +178,7 @@ const rule = (title: string): string => `${"=".repeat(20)} ${title} ${"=".repeat
 function everyMedium(briefing: Briefing, { transition: { test }, reference }: Message): string {
   const parts = [
     rule("Slack, in the channel"),
-    previewText(parentContent(briefing, null, "full")),
+    previewText(parentContent(briefing, null, "full", true)),
     ...(reference === null
       ? []
       : [rule("Slack, in the thread"), previewText(replyContent(briefing, null, "full"))]),

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { Secret } from "../../src/config/secrets.ts";
-import type { ReactionsRead } from "../../src/receivers/receiver.ts";
+import type { Outcome, ReactionsRead } from "../../src/receivers/receiver.ts";
 import { slackApiReceiver } from "../../src/receivers/slack-api.ts";
 import { slackClient } from "../../src/receivers/slack-client.ts";
 import { FakeClock } from "../support/fake-clock.ts";
@@ -14,6 +14,7 @@ interface Posted extends AsyncDisposable {
   readonly slack: FakeSlack;
   readonly ts: string;
   read(): Promise<ReactionsRead | undefined>;
+  refresh(): Promise<Outcome | undefined>;
 }
 
 async function posted(
@@ -40,6 +41,10 @@ async function posted(
     slack,
     ts: slack.channel("alerts")[0]?.ts ?? "",
     read: async () => receiver.reactions?.(outcome.reference ?? "", AbortSignal.timeout(5000)),
+    refresh: async () => {
+      const said = message(transition("update"), { reference: outcome.reference });
+      return receiver.refresh?.(said, AbortSignal.timeout(5000));
+    },
     [Symbol.asyncDispose]: () => slack.stop(),
   };
 }
@@ -88,6 +93,15 @@ describe("a reaction in Slack", () => {
       kind: "unable",
       detail: "the token lacks the scope reactions:read",
     });
+  });
+
+  it("is asked for in the message, until it turns out that it cannot be read", async () => {
+    await using incident = await posted({ scopes: [] });
+    const footer = (): string => JSON.stringify(incident.slack.channel("alerts")[0]?.blocks.at(-1));
+    assert.match(footer(), /ack: 👀 on this message, or `revokewatch incident ack 7F3K`/);
+    await incident.read();
+    await incident.refresh();
+    assert.match(footer(), /ack: `revokewatch incident ack 7F3K`/);
   });
 
   it("is not read while Slack says to wait", async () => {
