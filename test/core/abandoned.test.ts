@@ -45,15 +45,27 @@ describe("an incident whose rule", () => {
     );
   });
 
-  it("is judged by another detector ends with that, and the rule begins anew", () => {
-    const stage = reloaded({ ...THRESHOLD, detector: { kind: "threshold", count: 3, windowMs: 2 * MINUTE } });
+  it("is judged by another kind of detector ends with that, and the rule begins anew", () => {
+    const detector = { kind: "adaptive", sensitivity: "medium", minCount: 3 } as const;
+    const stage = reloaded({ ...THRESHOLD, detector });
     assert.deepEqual(kinds(stage.said), ["firing", "resolved"]);
     assert.equal(stage.said[1]?.incident.ended_as, "rule_changed");
-    stage.nowMs += MINUTE;
-    const [firing] = stage.events(3);
+    stage.restart(THRESHOLD);
+    const [firing] = stage.events(5);
     assert.equal(firing?.event, "firing");
     assert.notEqual(firing.incident.id, stage.said[0]?.incident.id);
   });
+
+  for (const windowMs of [10 * SECOND, 10 * MINUTE]) {
+    it(`gets a window of ${windowMs / SECOND} s instead of 60 goes on with what was counted`, () => {
+      const stage = reloaded({ ...THRESHOLD, detector: { kind: "threshold", count: 4, windowMs } });
+      stage.pass(2 * MINUTE, burning(stage));
+      assert.deepEqual(kinds(stage.said).slice(0, 2), ["firing", "update"]);
+      stage.pass(windowMs + 10 * MINUTE);
+      assert.equal(stage.said.at(-1)?.incident.ended_as, "back_to_normal");
+      assert.equal(new Set(stage.said.map(({ incident }) => incident.id)).size, 1);
+    });
+  }
 
   it("only gets another threshold, other receivers or times goes on", () => {
     const stage = reloaded({

@@ -15,7 +15,7 @@ const HOLD_MS = 300_000;
 /** A hit this soon after a stop continues the same incident, unless told otherwise. */
 const COOLDOWN_MS = 900_000;
 const STATE_KIND = 2;
-const STATE_VERSION = 3;
+const STATE_VERSION = 4;
 
 export class FixedThreshold implements Detector {
   readonly #count: number;
@@ -64,14 +64,7 @@ export class FixedThreshold implements Detector {
   advance(timeMs: number): void {
     const atMs = wholeMs(timeMs);
     if (atMs <= this.#nowMs) return;
-    while (this.#window.nextLeaveMs <= atMs) {
-      const leaveMs = this.#window.nextLeaveMs;
-      this.#window.dropOldest();
-      // The moment it became too little is an event's leaving, however rarely time is told.
-      if (this.#window.total < this.#count * STOP_SHARE) {
-        this.#calmSinceMs ??= Math.max(leaveMs, this.#unseenUntilMs);
-      }
-    }
+    this.#leave(atMs);
     this.#nowMs = atMs;
     this.#steps.advance(atMs);
     if (this.#onsetMs === null || this.#calmSinceMs === null) return;
@@ -128,7 +121,6 @@ export class FixedThreshold implements Detector {
 
   snapshot(): Uint8Array {
     const to = new StateWriter(STATE_KIND, STATE_VERSION);
-    to.count(this.#windowMs);
     for (const ms of [this.#nowMs, this.#onsetMs ?? NaN, this.#calmSinceMs ?? NaN, this.#stopMs])
       to.number(ms);
     to.number(this.#unseenUntilMs);
@@ -139,14 +131,9 @@ export class FixedThreshold implements Detector {
     return to.bytes();
   }
 
+  /** Of another window too: what it held is counted on as far as the window of now reaches, and an incident goes on. */
   restore(bytes: Uint8Array): void {
     const from = new StateReader(bytes, STATE_KIND, STATE_VERSION);
-    const windowMs = from.count();
-    if (windowMs !== this.#windowMs) {
-      throw new RangeError(
-        `Cannot restore a threshold rule: its window is ${this.#windowMs} ms, the state's ${windowMs} ms`,
-      );
-    }
     this.#nowMs = from.number();
     this.#onsetMs = numberOrNull(from.number());
     this.#calmSinceMs = numberOrNull(from.number());
@@ -157,6 +144,19 @@ export class FixedThreshold implements Detector {
     this.#window.load(from);
     this.#steps.load(from);
     from.end();
+    this.#leave(this.#nowMs);
+  }
+
+  /** The window of `atMs` no longer holds what is older than it is long. */
+  #leave(atMs: number): void {
+    while (this.#window.nextLeaveMs <= atMs) {
+      const leaveMs = this.#window.nextLeaveMs;
+      this.#window.dropOldest();
+      // The moment it became too little is an event's leaving, however rarely time is told.
+      if (this.#window.total < this.#count * STOP_SHARE) {
+        this.#calmSinceMs ??= Math.max(leaveMs, this.#unseenUntilMs);
+      }
+    }
   }
 
   #fire(): void {

@@ -162,14 +162,28 @@ describe("FixedThreshold", () => {
     );
   });
 
-  it("refuses the state of another window, kind or version", () => {
+  it("goes on with the state of another window, as far as it reaches", () => {
+    const before = new FixedThreshold(5, 2 * MINUTE_MS);
+    for (const timeMs of [0, 30_000, 90_000]) before.observe(timeMs, 1);
+    for (const [windowMs, held] of [
+      [MINUTE_MS, 1],
+      [5 * MINUTE_MS, 3],
+    ] as const) {
+      const after = new FixedThreshold(5, windowMs);
+      after.restore(before.snapshot());
+      assert.equal(after.view().windowEvents, held);
+      after.observe(90_001, 5 - held);
+      assert.equal(after.take()[0]?.kind, "start");
+    }
+  });
+
+  it("refuses the state of another kind or version", () => {
     const bytes = new FixedThreshold(5, MINUTE_MS).snapshot();
-    assert.throws(() => new FixedThreshold(5, 2 * MINUTE_MS).restore(bytes), RangeError);
     const other = bytes.slice();
     other[1] = 99;
     assert.throws(
       () => new FixedThreshold(5, MINUTE_MS).restore(other),
-      /version 3, found kind 2 version 99/,
+      /version 4, found kind 2 version 99/,
     );
     assert.throws(() => new FixedThreshold(5, MINUTE_MS).restore(bytes.slice(0, 10)), RangeError);
     assert.throws(() => new FixedThreshold(5, MINUTE_MS).restore(new Uint8Array()), RangeError);
