@@ -31,12 +31,15 @@ import type { IncidentView, Transition } from "./core/incidents/transition.ts";
 import type { Clock } from "./host/clock.ts";
 import { Outbox } from "./outbox/outbox.ts";
 import { Pipeline } from "./pipeline.ts";
+import type { Settings } from "./settings.ts";
 import { DOCUMENT } from "./state/change.ts";
 
 /** Time for the last attempts at the end: SIGTERM promises an end within 10 s, and saving needs some of it. */
 const SHUTDOWN_GRACE_MS = 8_000;
 /** A batch run, which nobody is about to kill, waits longer for its messages to be accepted, … */
 const BATCH_GRACE_MS = 60_000;
+/** Last attempts for receivers that a reload removes; nothing is read meanwhile. */
+const FAREWELL_MS = 3_000;
 /** … and looks this often whether they are. */
 const LOOK_MS = 20;
 /** Stands in every message while the disk refuses the state. */
@@ -48,10 +51,14 @@ export interface App {
   /**
    * Reads, judges and delivers until every source has ended or a signal aborts, then takes everything down.
    * @param stop ends the daemon: what is due is attempted once more.
-   * @param handOver ends this app for the next one, which goes on from the same state: nothing is hurried.
    * @returns what was left undone.
    */
-  run(stop: AbortSignal, handOver: AbortSignal): Promise<Leftover>;
+  run(stop: AbortSignal): Promise<Leftover>;
+  /**
+   * Ends this app for the next one, which goes on from the same state: nothing is hurried but what waits for receivers that
+   * the next one does not have.
+   */
+  makeWayFor(next: Settings): void;
 }
 
 export interface Leftover {
@@ -197,27 +204,35 @@ export async function openApp(setup: AppSetup): Promise<App> {
   const closed = new AbortController();
   opening.defer(() => closed.abort());
   const opened = opening.move();
+  const handOver = new AbortController();
+  let next: Settings | null = null;
   return {
     url: setup.server?.url ?? null,
-    async run(stop, handOver) {
+    makeWayFor(settings) {
+      next = settings;
+      handOver.abort();
+    },
+    async run(stop) {
       await using _ = opened;
       outbox.start();
       for (const [name, receiver] of receivers) {
-        receiver.resume?.(
-          firing(engine).filter(({ incident }) => receiversOfIncident(incident).includes(name)),
-        );
+        receiver.resume?.(firing(engine).filter(({ incident }) => outbox.hasHeard(incident.id, name)));
       }
       void silences.follow(closed.signal);
       if (setup.follow) void checks.follow(closed.signal);
       if (setup.follow) void upkeep.follow(closed.signal);
-      const reading = pipeline.run(AbortSignal.any([stop, handOver]));
+      const reading = pipeline.run(AbortSignal.any([stop, handOver.signal]));
       manager.ready(statusLine(statusOf(parts)));
       await reading;
       const leftover = (): Leftover => {
         const failures = sources.reduce((sum, { name }) => sum + totals.of(name).failures, 0);
         return { undelivered: waiting(outbox), failures };
       };
-      if (handOver.aborted && !stop.aborted) return leftover();
+      if (next !== null && !stop.aborted) {
+        const kept = new Set(next.receivers.map(({ name }) => name));
+        await outbox.attemptAllDue(FAREWELL_MS, (name) => !kept.has(name));
+        return leftover();
+      }
       manager.stopping("Delivering what is still to be said");
       if (!setup.follow) await delivered(outbox, clock, BATCH_GRACE_MS);
       await outbox.attemptAllDue(SHUTDOWN_GRACE_MS);
@@ -227,12 +242,9 @@ export async function openApp(setup: AppSetup): Promise<App> {
   };
 }
 
-/** What is firing now, as its receivers were told before a restart; of what is held back they were not. */
+/** What is firing now, as those were told before a restart who know of it. */
 function firing(engine: Engine): Transition[] {
-  const told = engine
-    .openIncidents()
-    .filter(({ silence, inhibited_by: wider }) => silence === null && wider === null);
-  return told.map((incident) => ({
+  return engine.openIncidents().map((incident) => ({
     version: 1,
     event: "firing",
     at: incident.fired_at ?? incident.started_at,

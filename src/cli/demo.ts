@@ -62,7 +62,7 @@ async function demo({ stdout, stderr, signal }: Invocation): Promise<number> {
     say(`· status page and metrics: ${app.url}/ and ${app.url}/metrics\n\n`);
     const over = AbortSignal.any([signal, resolved.signal]);
     const stop = new AbortController();
-    const running = app.run(stop.signal, new AbortController().signal);
+    const running = app.run(stop.signal);
     await write(log, clock, startMs, draw, over, say);
     stop.abort();
     await running;

@@ -124,14 +124,15 @@ async function appAfterApp(
     });
     telemetry.configLoaded(clock.now());
     greet(shared, settings, app);
-    const handOver = new AbortController();
-    const running = app.run(stop, handOver.signal);
-    followWeb(shared, settings, handOver.signal);
+    const over = new AbortController();
+    const running = app.run(stop);
+    followWeb(shared, settings, over.signal);
     if (settings.autoReload && file !== null) {
-      void followConfig(file.path, file.print, clock, () => void reloads.wish(), handOver.signal);
+      void followConfig(file.path, file.print, clock, () => void reloads.wish(), over.signal);
     }
     const next = await Promise.race([running.then(() => null), reloaded(shared, settings)]);
-    handOver.abort();
+    if (next !== null) app.makeWayFor(next.settings);
+    over.abort();
     const leftover = await running;
     if (next === null || stop.aborted) return leftover;
     ({ settings, file } = next);

@@ -125,6 +125,11 @@ export class Outbox {
     return { reference: thread.reference, sequence: thread.sequence, waiting };
   }
 
+  /** Whether a receiver has accepted a word about the incident. */
+  hasHeard(incident: string, receiver: string): boolean {
+    return (this.#ledger.threads.get(incident, receiver)?.said ?? 0) > 0;
+  }
+
   /** The commit was made, or failed: either way what was accepted is said now, from memory if need be. */
   release(): void {
     for (const lane of this.#lanes.values()) {
@@ -134,12 +139,17 @@ export class Outbox {
   }
 
   /**
-   * For the shutdown: one immediate attempt for every waiting message, within the grace.
+   * For the end of all receivers or of some: one immediate attempt for every message that waits for them, within the grace.
+   * Nothing is delivered any more after that.
    * @param graceMs after this, hand-overs under way are broken off; their messages stay queued.
+   * @param leaving whether a receiver's messages have their last attempt; the others' wait for the next outbox.
    * @returns what is still unsaid, so that it can be printed.
    */
-  async attemptAllDue(graceMs: number): Promise<readonly Transition[]> {
-    const lanes = [...this.#lanes.values()];
+  async attemptAllDue(
+    graceMs: number,
+    leaving: (receiver: string) => boolean = () => true,
+  ): Promise<readonly Transition[]> {
+    const lanes = [...this.#lanes.values()].filter(({ receiver }) => leaving(receiver.name));
     const over = new AbortController();
     const attempts = async (): Promise<void> => {
       // Again, since a refused message may have gone to a fallback that was through already.

@@ -39,6 +39,19 @@ describe("outbox, restart", () => {
     assert.deepEqual(second.recording.stated, []);
   });
 
+  it("knows who has heard of an incident, and who was only to be told", async () => {
+    const { clock, state } = ground();
+    const first = rig({ clock, state });
+    first.email.always = failed("transient");
+    await first.say(transition("firing", "A"), "slack", "email");
+    await first.outbox.close();
+    await using second = rig({ clock, state });
+    assert.deepEqual(
+      ["slack", "email", "nobody"].map((name) => second.outbox.hasHeard("A", name)),
+      [true, false, false],
+    );
+  });
+
   it("says it again under the same id after a crash between the acceptance and its commit", async () => {
     const { clock, state } = ground();
     const first = rig({ clock, state, persist: () => undefined });

@@ -51,6 +51,22 @@ describe("outbox, shutdown", () => {
     assert.equal(left.length, 1);
   });
 
+  it("offers once what waits for a receiver that leaves, and leaves the others in peace", async () => {
+    await using bench = rig();
+    const { slack, email, outbox } = bench;
+    slack.always = failed("transient");
+    email.always = failed("transient");
+    await bench.say(transition("firing", "A"), "slack", "email");
+    email.always = delivered();
+    await outbox.attemptAllDue(GRACE, (name) => name === "email");
+    assert.deepEqual(email.heard, ["firing A #1", "firing A #1"]);
+    assert.deepEqual(slack.heard, ["firing A #1"]);
+    assert.deepEqual(
+      bench.state.documents("outbox").map(({ id }) => id),
+      ["A.1.slack"],
+    );
+  });
+
   it("ends with the grace, however long a receiver takes", async () => {
     await using bench = rig();
     const { slack, clock, outbox } = bench;
