@@ -6,6 +6,11 @@ import type { Encoding } from "./generation.ts";
 
 const LF = 0x0a;
 
+/** `bytes` less the half of a UTF-16 unit that may be at their end: whoever goes on reading there would see no line end. */
+export function wholeUnits(bytes: number, encoding: Encoding): number {
+  return encoding === "utf8" ? bytes : bytes - (bytes % 2);
+}
+
 /** Index behind the last line end in `bytes[from, to)`, or `from` when there is none. */
 export function lastLineEnd(bytes: Buffer, from: number, to: number, encoding: Encoding): number {
   if (encoding === "utf8") {
@@ -33,7 +38,7 @@ const BACK_BYTES = 2 ** 16;
 
 /** Offset at which the line begins that is unfinished at `end`: a reader that starts there hands on whole lines only. */
 export function lineStart(fd: number, end: number, encoding: Encoding): number {
-  for (let to = end; to > 0; to -= BACK_BYTES) {
+  for (let to = wholeUnits(end, encoding); to > 0; to -= BACK_BYTES) {
     const from = Math.max(0, to - BACK_BYTES);
     const bytes = readAt(fd, from, to - from);
     const found = lastLineEnd(bytes, 0, bytes.length, encoding);

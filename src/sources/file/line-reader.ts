@@ -7,7 +7,7 @@ import { longLines } from "../line-cutter.ts";
 import type { Generation } from "./generation.ts";
 import { encodingOf, readAt } from "./generation.ts";
 import { ANCHOR_BYTES } from "./identity.ts";
-import { firstLineEnd, lastLineEnd, transcode } from "./line-ends.ts";
+import { firstLineEnd, lastLineEnd, transcode, wholeUnits } from "./line-ends.ts";
 import { errnoOf } from "./look.ts";
 import { endOfNuls, followNuls, tornRun } from "./nul-runs.ts";
 
@@ -125,8 +125,10 @@ export class LineReader {
     if (lineEnd < 0) {
       const nul = generation.encoding === "utf8" ? buffer.indexOf(0) : -1;
       if (nul >= 0 && nul < n) return this.#readWhole(generation, fd, length, n < buffer.length);
-      generation.scanned = length;
-      return { kind: n < buffer.length ? "end" : "more", bytes: n };
+      const scanned = wholeUnits(length, generation.encoding);
+      const bytes = scanned - generation.scanned;
+      generation.scanned = scanned;
+      return { kind: n < buffer.length ? "end" : "more", bytes };
     }
     return this.#readWhole(generation, fd, length, false);
   }
@@ -156,8 +158,9 @@ export class LineReader {
       // What is NUL now may be filled in: it must be read again.
       return { kind: "end", bytes: 0 };
     }
-    generation.scanned = n - lead;
-    return { kind: next, bytes: n - lead };
+    // A lone first byte may be half of a byte order mark.
+    generation.scanned = generation.offset === 0 && n === 1 ? 0 : wholeUnits(n - lead, generation.encoding);
+    return { kind: next, bytes: generation.scanned };
   }
 
   #endTorn(generation: Generation, start: number): Step {
@@ -181,9 +184,9 @@ export class LineReader {
   #discard(generation: Generation, buffer: Buffer, lead: number, n: number, next: "end" | "more"): Step {
     const began = generation.discardingSince ?? generation.offset;
     const lineEnd = firstLineEnd(buffer, lead, n, generation.encoding);
-    const to = lineEnd < 0 ? n : lineEnd;
+    const to = lineEnd < 0 ? lead + wholeUnits(n - lead, generation.encoding) : lineEnd;
     generation.advance(generation.offset + to - lead, buffer.subarray(Math.max(0, to - ANCHOR_BYTES), to));
-    if (lineEnd < 0) return { kind: next, bytes: n - lead };
+    if (lineEnd < 0) return { kind: next, bytes: to - lead };
     generation.discardingSince = null;
     this.#events.tooLong(generation, generation.offset - 1 - began);
     return { kind: "more", bytes: to - lead };

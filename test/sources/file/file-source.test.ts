@@ -681,6 +681,39 @@ describe("file source", () => {
         await rig.follow({ from: "beginning" });
         assert.deepEqual(await rig.settle(2), ["äöü \u0A0A", "zwei"]);
       });
+
+      it(`reads ${encoding} that is seen when half of a character is there`, async () => {
+        await using rig = new TailRig();
+        const text = Buffer.from(
+          `\uFEFF${"x".repeat(20_000)}\nzwei\n${"y".repeat(600_000)}\nvier\n`,
+          "utf16le",
+        );
+        const bytes = encoding === "utf16be" ? text.swap16() : text;
+        rig.write("app.log", "");
+        await rig.follow({ max_line_bytes: "64KiB" });
+        let from = 0;
+        for (const to of [1, 1001, 30_001, 40_007, 200_001, 1_200_015, bytes.length]) {
+          rig.append("app.log", bytes.subarray(from, to));
+          from = to;
+          await rig.until(() => rig.source?.status()[0]?.size === to);
+          await rig.settle(0);
+        }
+        const lines = await rig.settle(2);
+        assert.deepEqual(
+          lines.map((line) => line.slice(0, 5)),
+          ["xxxxx", "zwei", "vier"],
+        );
+      });
+
+      it(`begins ${encoding} at the line that was unfinished when it was first seen, whatever its length`, async () => {
+        await using rig = new TailRig();
+        const text = Buffer.from(`\uFEFF${"alt\n".repeat(50_000)}neu\n`, "utf16le");
+        const bytes = encoding === "utf16be" ? text.swap16() : text;
+        rig.write("app.log", bytes.subarray(0, -3));
+        await rig.follow();
+        rig.append("app.log", bytes.subarray(-3));
+        assert.deepEqual(await rig.settle(1), ["neu"]);
+      });
     }
   });
 
