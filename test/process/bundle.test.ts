@@ -2,27 +2,21 @@
 // names, and no part that was left out is asked for.
 
 import assert from "node:assert/strict";
-import { execFileSync, spawnSync } from "node:child_process";
-import { globSync, renameSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
-import { after, before, describe, it } from "node:test";
-import { type Daemon, start } from "../support/daemon.ts";
+import { spawnSync } from "node:child_process";
+import { cpSync, globSync, renameSync, writeFileSync } from "node:fs";
+import { after, describe, it } from "node:test";
+import { compiled } from "../support/compiled.ts";
+import { start } from "../support/daemon.ts";
 import { fakeSlack } from "../support/fake-slack.ts";
 import { fakeSmtp } from "../support/fake-smtp.ts";
 import { burst } from "../support/log-lines.ts";
 import { tempFolder } from "../support/temp-folder.ts";
 
-const BUILD = join(import.meta.dirname, "../../scripts/build.ts");
 const CHANNEL = "C0123456789";
 
 describe("the compiled program", () => {
   const folder = tempFolder();
-  before(() => execFileSync(process.execPath, [BUILD, folder.join("dist")]));
   after(() => folder[Symbol.dispose]());
-
-  function compiled(...args: readonly string[]): Daemon {
-    return start(args, {}, folder.join("dist/main.js"));
-  }
 
   it("reads a configuration, and delivers by Slack's client and by SMTP", async () => {
     await using slack = await fakeSlack();
@@ -39,7 +33,7 @@ receivers:
     );
     const log = folder.join("api.log");
     writeFileSync(log, burst(30, Date.now() - 1000, 10));
-    const { code, stderr } = await compiled(
+    const { code, stderr } = await start([
       "run",
       "--config",
       config,
@@ -49,14 +43,14 @@ receivers:
       "--from",
       "beginning",
       log,
-    ).finished();
+    ]).finished();
     assert.equal(code, 0, stderr);
     assert.equal(slack.channel(CHANNEL).length, 1);
     assert.equal(smtp.accepted.length, 1);
   });
 
   it("answers a scrape with its own metrics and those of the process", async (t) => {
-    const daemon = compiled("run", "--no-state", "--listen", "127.0.0.1:0", folder.join("none.log"));
+    const daemon = start(["run", "--no-state", "--listen", "127.0.0.1:0", folder.join("none.log")]);
     t.after(() => void daemon.stop("SIGKILL"));
     const url = await daemon.watching();
     const metrics = await (await fetch(`${url}/metrics`)).text();
@@ -68,6 +62,7 @@ receivers:
   });
 
   it("is loaded from the code caches of its build, and without them all the same", () => {
+    cpSync(compiled(), folder.join("dist"), { recursive: true });
     const hook = folder.join("hook.cjs");
     writeFileSync(
       hook,
@@ -94,7 +89,7 @@ vm.Script = class extends vm.Script {
   });
 
   it("prints the schema of its configuration", async () => {
-    const { code, stdout } = await compiled("schema").finished();
+    const { code, stdout } = await start(["schema"]).finished();
     assert.equal(code, 0);
     assert.equal((JSON.parse(stdout) as { type: string }).type, "object");
   });

@@ -1,10 +1,12 @@
+// The demo, from source, as README gives it.
+
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { start } from "../support/daemon.ts";
+import { SOURCE, start } from "../support/daemon.ts";
 
 describe("demo", () => {
   it("shows an alert with request ids and its end within a minute, and says where to look next", async () => {
-    const { code, stdout } = await start(["demo"]).finished();
+    const { code, stdout } = await start(["demo"], {}, SOURCE).finished();
     assert.equal(code, 0);
     assert.match(stdout, /WARNING {2}api_key_revoked spike: billing/);
     assert.match(stdout, /Request ids: req_01\w+, req_01\w+/);

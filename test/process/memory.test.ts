@@ -1,15 +1,12 @@
 // The compiled daemon, which is what is deployed, in little memory: a pod's limit, through the worst that a log can bring.
 
 import assert from "node:assert/strict";
-import { execFileSync } from "node:child_process";
 import { appendFileSync, existsSync, mkdirSync, rmdirSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
 import { describe, it } from "node:test";
 import { start } from "../support/daemon.ts";
 import { eventLine } from "../support/log-lines.ts";
 import { tempFolder } from "../support/temp-folder.ts";
 
-const BUILD = join(import.meta.dirname, "../../scripts/build.ts");
 const LIMIT_BYTES = 96 * 2 ** 20;
 /** The heap's share of it: what a limit on the whole process leaves beside Node itself, for where there are no cgroups. */
 const HEAP_MIB = 64;
@@ -49,10 +46,9 @@ describe("revokewatch run", () => {
     const group = limitedGroup();
     const log = folder.join("api.log");
     writeFileSync(log, "");
-    execFileSync(process.execPath, [BUILD, folder.join("dist")]);
     const args = ["run", "--state-dir", folder.join("state"), "--listen", "127.0.0.1:0", log];
     const env = { NODE_OPTIONS: `--max-old-space-size=${HEAP_MIB}` };
-    const daemon = start(args, env, folder.join("dist/main.js"));
+    const daemon = start(args, env);
     t.after(async () => {
       await daemon.stop("SIGKILL");
       group?.[Symbol.dispose]();

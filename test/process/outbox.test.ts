@@ -1,14 +1,10 @@
 // The outbox in a person's hands: the real daemon, its command line, and what stands in Slack at the end.
 
 import assert from "node:assert/strict";
-import { appendFileSync, writeFileSync } from "node:fs";
 import { describe, it, type TestContext } from "node:test";
 import { type Daemon, type Finished, start } from "../support/daemon.ts";
-import { type FakeSlack, fakeSlack } from "../support/fake-slack.ts";
-import { burst } from "../support/log-lines.ts";
-import { tempFolder } from "../support/temp-folder.ts";
-
-const CHANNEL = "C0123456789";
+import type { FakeSlack } from "../support/fake-slack.ts";
+import { CHANNEL, slackScene } from "./slack-scene.ts";
 
 interface Listed {
   readonly id: string;
@@ -26,27 +22,14 @@ interface Scene {
 }
 
 async function scene(test: TestContext): Promise<Scene> {
-  const folder = tempFolder();
-  const slack = await fakeSlack();
-  const config = folder.join("revokewatch.yaml");
-  writeFileSync(config, "version: 1\nrules: [{name: api_key_revoked, threshold: {count: 5, window: 1m}}]\n");
-  const log = folder.join("api.log");
-  writeFileSync(log, "");
-  const args = ["run", "-c", config, "--state-dir", folder.join("state"), "--listen", "127.0.0.1:0", log];
-  const env = { SLACK_BOT_TOKEN: "xoxb-fake", SLACK_CHANNEL: CHANNEL, SLACK_API_URL: slack.url };
-  const daemon = start(args, env);
-  test.after(async () => {
-    daemon.child.kill("SIGKILL");
-    await slack.stop();
-    folder[Symbol.dispose]();
-  });
-  const url = (await daemon.watching()) ?? "";
+  const { slack, run, events } = await slackScene(test);
+  const { daemon, url } = await run();
   const outbox = (...more: readonly string[]): Promise<Finished> =>
     start(["outbox", ...more, "--url", url]).finished();
   return {
     slack,
     daemon,
-    events: () => appendFileSync(log, burst(9, Date.now(), 1)),
+    events: () => events(9),
     outbox,
     async listed(...more) {
       const { code, stdout, stderr } = await outbox("list", "-o", "json", ...more);
@@ -93,7 +76,7 @@ describe("outbox", () => {
     const { slack, daemon, events, outbox, listed } = await scene(t);
     slack.fault({ kind: "error", error: "invalid_auth" }, { times: Infinity });
     events();
-    await daemon.until("the refusal", () => slack.calls.length > 0);
+    await daemon.until("the refusal", () => daemon.stderr().includes("was not accepted"));
     assert.equal((await listed()).length, 1, "it waits for a person");
     slack.heal();
     assert.equal((await outbox("retry", "--receiver", "slack")).code, 0);
@@ -106,7 +89,7 @@ describe("outbox", () => {
     const { slack, daemon, events, outbox, listed } = await scene(t);
     slack.fault(REFUSED, { times: Infinity });
     events();
-    await daemon.until("the dead letter", async () => (await listed()).length > 0);
+    await daemon.until("the dead letter", async () => (await listed("--dead")).length > 0);
     const unasked = await outbox("drop", "--receiver", "slack");
     assert.equal(unasked.code, 2);
     assert.match(unasked.stderr, /--yes/);

@@ -1,55 +1,23 @@
 // A sign under the message in Slack, seen by the real daemon: no port is open, nobody calls it.
 
 import assert from "node:assert/strict";
-import { appendFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, it, type TestContext } from "node:test";
-import { type Daemon, start } from "../support/daemon.ts";
-import { type FakeSlack, fakeSlack } from "../support/fake-slack.ts";
-import { burst } from "../support/log-lines.ts";
-import { tempFolder } from "../support/temp-folder.ts";
+import type { FakeSlack } from "../support/fake-slack.ts";
+import { CHANNEL, slackScene, type SlackScene } from "./slack-scene.ts";
 
-const CHANNEL = "C0123456789";
 const QUICK = { NODE_OPTIONS: `--import=${join(import.meta.dirname, "../support/fast-timers.ts")}` };
 
-interface Scene {
-  readonly slack: FakeSlack;
-  readonly log: string;
-  launch(): Daemon;
-}
-
-async function scene(test: TestContext, scopes: readonly string[]): Promise<Scene> {
-  const folder = tempFolder();
-  const slack = await fakeSlack({ scopes, people: { U1: "Alice", U2: "Bob" } });
-  test.after(async () => {
-    await slack.stop();
-    folder[Symbol.dispose]();
-  });
-  const config = folder.join("revokewatch.yaml");
-  writeFileSync(config, "version: 1\nrules: [{name: api_key_revoked, threshold: {count: 5, window: 1m}}]\n");
-  const log = folder.join("api.log");
-  writeFileSync(log, "");
-  const env = { SLACK_BOT_TOKEN: "xoxb-fake", SLACK_CHANNEL: CHANNEL, SLACK_API_URL: slack.url, ...QUICK };
-  const args = ["run", "-c", config, "--state-dir", folder.join("state"), "--no-http", log];
-  return {
-    slack,
-    log,
-    launch() {
-      const daemon = start(args, env);
-      test.after(() => void daemon.child.kill("SIGKILL"));
-      return daemon;
-    },
-  };
-}
+const scene = (test: TestContext, scopes: readonly string[]): Promise<SlackScene> =>
+  slackScene(test, { scopes, people: { U1: "Alice", U2: "Bob" }, env: QUICK });
 
 const titles = (slack: FakeSlack): string => JSON.stringify(slack.channel(CHANNEL)[0]?.blocks[0]);
 
 describe("a sign under the message", () => {
   it("acknowledges, by the name of who left it, and not again after a restart", async (t) => {
-    const { slack, log, launch } = await scene(t, ["reactions:read", "users:read"]);
-    const first = launch();
-    await first.watching();
-    appendFileSync(log, burst(9, Date.now(), 1));
+    const { slack, run, launch, events } = await scene(t, ["reactions:read", "users:read"]);
+    const { daemon: first } = await run();
+    events(9);
     const parent = await first.until("the parent", () => slack.channel(CHANNEL)[0]);
     slack.react(CHANNEL, parent.ts, "thumbsup", "U2");
     slack.react(CHANNEL, parent.ts, "eyes", "U1");
@@ -73,10 +41,9 @@ describe("a sign under the message", () => {
   });
 
   it("is not looked for without the scope, which is said once, and alerts go out as ever", async (t) => {
-    const { slack, log, launch } = await scene(t, []);
-    const daemon = launch();
-    await daemon.watching();
-    appendFileSync(log, burst(9, Date.now(), 1));
+    const { slack, run, events } = await scene(t, []);
+    const { daemon } = await run();
+    events(9);
     const parent = await daemon.until("the parent", () => slack.channel(CHANNEL)[0]);
     slack.react(CHANNEL, parent.ts, "eyes", "U1");
     await daemon.until("the remark", () => daemon.stderr().includes("reactions_unreadable"));

@@ -1,6 +1,7 @@
 // A stage for the real daemon and the files that it follows: a folder of logs, a writer whose lines are counted, and the
 // daemon that can be paused, killed and started again on the same state. What it counted is asked over HTTP.
 
+import assert from "node:assert/strict";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -9,8 +10,6 @@ import { LogWriter } from "../support/log-writer.ts";
 import { tempFolder } from "../support/temp-folder.ts";
 
 const POLL = process.env["TAIL_POLL"] ?? "200ms";
-/** Longest wait for lines to be counted. */
-const PATIENCE_MS = Number(process.env["TAIL_PATIENCE_MS"] ?? 10_000);
 const LOOK_MS = 25;
 
 /** What these tests read of `revokewatch status -o json`. */
@@ -152,12 +151,11 @@ export class Stage implements AsyncDisposable {
   }
 
   /** Waits until every written line is counted, then a little longer, so that lines counted twice show too. */
-  async counted(): Promise<{ events: number; written: number }> {
-    for (const began = performance.now(); performance.now() - began < PATIENCE_MS; await sleep(LOOK_MS)) {
-      if ((await this.events()) >= this.writer.written) break;
-    }
+  async counted(): Promise<void> {
+    const { written } = this.writer;
+    await this.daemon.until(`${written} events`, async () => (await this.events()) >= written);
     await sleep(2 * LOOK_MS);
-    return { events: await this.events(), written: this.writer.written };
+    assert.equal(await this.events(), written, this.daemon.stderr());
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

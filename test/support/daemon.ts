@@ -1,4 +1,4 @@
-// The real program as a child process: from its source, by the Node that runs the tests.
+// The real program as a child process: compiled, as it is deployed, by the Node that runs the tests.
 
 import {
   type ChildProcessWithoutNullStreams,
@@ -8,10 +8,11 @@ import {
 } from "node:child_process";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { compiled } from "./compiled.ts";
+import { PATIENCE_MS } from "./patience.ts";
 
-const MAIN = join(import.meta.dirname, "../../src/main.ts");
-/** Far above anything that works takes on a busy machine; only a failure waits so long. */
-const PATIENCE_MS = 30_000;
+/** The program as README starts it, without a build. */
+export const SOURCE = join(import.meta.dirname, "../../src/main.ts");
 const LOOK_MS = 20;
 
 type Awaitable<T> = T | Promise<T>;
@@ -28,7 +29,7 @@ export interface Daemon {
   transitions(): Printed[];
   stdout(): string;
   stderr(): string;
-  /** Waits until `found` gives something; fails with everything that was printed after half a minute. */
+  /** Waits until `found` gives something; fails with everything that was printed when patience ends. */
   until<T>(what: string, found: () => Awaitable<T | undefined | null | false>): Promise<T>;
   /** Waits for the `Watching` line and gives the HTTP address, null without one. */
   watching(): Promise<string | null>;
@@ -54,11 +55,16 @@ export interface Printed {
   };
 }
 
+/** The compiled program's entry. */
+export function program(): string {
+  return join(compiled(), "main.js");
+}
+
 /** Starts `revokewatch` with these arguments; nothing of the tester's own configuration reaches it. */
 export function start(
   args: readonly string[],
   env: Readonly<Record<string, string>> = {},
-  main = MAIN,
+  main = program(),
 ): Daemon {
   const child = spawn(process.execPath, [main, ...args], {
     env: { PATH: process.env["PATH"] ?? "", HOME: "/nonexistent", ...env },
@@ -113,7 +119,7 @@ export function start(
 
 /** Runs it to its end with an open file as its stdout. */
 export function spawnProgram(args: readonly string[], stdout: number): SpawnSyncReturns<string> {
-  return spawnSync(process.execPath, [MAIN, ...args], {
+  return spawnSync(process.execPath, [program(), ...args], {
     env: { PATH: process.env["PATH"] ?? "", HOME: "/nonexistent" },
     stdio: ["ignore", stdout, "pipe"],
     encoding: "utf8",
