@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { appendFileSync, writeFileSync } from "node:fs";
+import { appendFileSync, readFileSync, writeFileSync } from "node:fs";
 import { describe, it } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { start } from "../support/daemon.ts";
@@ -53,7 +53,9 @@ describe("the heartbeat", () => {
 
     // A process that hangs is up for everyone who only looks whether it runs.
     daemon.child.kill("SIGSTOP");
-    await sleep(200);
+    const stat = `/proc/${daemon.child.pid}/stat`;
+    await daemon.until("it is stopped", () => readFileSync(stat, "utf8").includes(") T "));
+    await sleep(UNSENT_MS);
     const stopped = monitor.received.length;
     await sleep(UNSENT_MS);
     assert.equal(monitor.received.length, stopped);

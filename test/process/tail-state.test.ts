@@ -16,7 +16,6 @@ import {
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { describe, it } from "node:test";
-import { setTimeout as sleep } from "node:timers/promises";
 import { Stage } from "./tail-stage.ts";
 
 const DAMAGES: readonly { name: string; damage(path: string): void }[] = [
@@ -102,9 +101,9 @@ describe("the state of the real process", () => {
       for (let i = 0; i < 40; i++) s.log("app.log", 50);
       // Alerting goes on from memory.
       await s.counted();
+      await s.daemon.until("a save that fails", async () => !(await s.status()).state_saved);
       rmSync(ballast);
-      // It is tried once a second.
-      await sleep(2500);
+      await s.daemon.until("a save", async () => (await s.status()).state_saved);
       await s.restart("SIGKILL");
       s.log("app.log", 2);
       await s.counted();
