@@ -3,6 +3,7 @@
 
 import type { IncidentView, Transition } from "../core/incidents/transition.ts";
 import type { Briefing } from "./briefing.ts";
+import type { Outcome } from "./receiver.ts";
 import { over } from "./briefing-words.ts";
 import { oneLine } from "./safe-text.ts";
 import { DETAILS } from "./out-links.ts";
@@ -20,6 +21,16 @@ export interface Alert {
 /** How long Alertmanager holds an alert that is not posted again, milliseconds: five posts may be missed. */
 export const HOLD_MS = 5 * 60_000;
 const MAX_LABEL = 200;
+
+/** Alertmanager knows alerts and when they end; what is about to be told is neither. */
+export const isUntold = ({ event }: Transition): boolean => event === "silence_ending";
+/** What comes of it. */
+export const UNTOLD: Outcome = {
+  kind: "delivered",
+  reference: null,
+  detail: "nothing to post for a reminder",
+};
+
 const MAX_ANNOTATION = 2000;
 
 /** @param nowMs wall clock; a firing alert ends HOLD_MS later unless it is posted again. */

@@ -1,7 +1,7 @@
 // The receiver behind Alertmanager. It posts each transition once for the outbox, and between transitions posts the
 // firing alerts again every minute, since Alertmanager takes an alert that it no longer hears of for resolved.
 
-import { type Alert, alertOf, HOLD_MS } from "./alertmanager-alert.ts";
+import { type Alert, alertOf, HOLD_MS, isUntold, UNTOLD } from "./alertmanager-alert.ts";
 import type { Transition } from "../core/incidents/transition.ts";
 import { brief } from "./briefing.ts";
 import { over } from "./briefing-words.ts";
@@ -19,9 +19,6 @@ export interface AlertmanagerOptions {
 const REPOST_MS = 60_000;
 /** Firing incidents that are held; the lifecycle's own bound on groups lies below. */
 const MAX_HELD = 1000;
-
-/** It knows alerts and when they end; what is about to be told is neither. */
-const UNTOLD: Outcome = { kind: "delivered", reference: null, detail: "nothing to post for a reminder" };
 
 /** @param timeoutMs for one request; the Alertmanagers are asked side by side. */
 export function alertmanagerReceiver(
@@ -71,7 +68,7 @@ export function alertmanagerReceiver(
     name: setup.name,
     kind: "alertmanager",
     async deliver(message, signal) {
-      if (message.transition.event === "silence_ending") return UNTOLD;
+      if (isUntold(message.transition)) return UNTOLD;
       const { id } = message.transition.incident;
       const alert = render(message);
       const before = held.get(id);

@@ -97,7 +97,7 @@ async function deliver(
     detail: smtpDetail(trouble),
   }));
   const later = refused.find(({ class: found }) => found === "rate_limited" || found === "transient");
-  if (later === undefined) return delivered(root, mail.envelope.length, refused);
+  if (later === undefined) return delivered(root, mail.envelope.length, result.answer, refused);
   const addresses = [
     ...options.to.map(({ address }) => address).filter((to) => !mail.envelope.includes(to)),
     ...result.accepted,
@@ -108,15 +108,26 @@ async function deliver(
 }
 
 /** Recipients refused for good are told of and not tried again: the others have the message. */
-function delivered(root: string, asked: number, refused: readonly { readonly detail: string }[]): Outcome {
+function delivered(
+  root: string,
+  asked: number,
+  answer: string,
+  refused: readonly { readonly detail: string }[],
+): Outcome {
   const kept: Kept = { root, accepted: null };
   const count = asked - refused.length;
   const remark = refused[0] === undefined ? "" : `; ${refused.length} refused for good: ${refused[0].detail}`;
   return {
     kind: "delivered",
     reference: JSON.stringify(kept),
-    detail: `the mail server took it for ${count} of ${asked}${remark}`,
+    detail: `the mail server took it for ${count} of ${asked}${queuedAs(answer)}${remark}`,
   };
+}
+
+/** The name under which the mail stands in the server's log; the rest of its words may repeat what we sent. */
+function queuedAs(answer: string): string {
+  const id = /\b(?:queued as|id=)\s*<?([A-Za-z0-9.-]{4,40})/i.exec(answer)?.[1];
+  return id === undefined ? "" : `, queued as ${id}`;
 }
 
 function refusal(trouble: SmtpTrouble, bodySent: boolean): Outcome {

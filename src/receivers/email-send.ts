@@ -58,6 +58,8 @@ type SendResult =
   | {
       readonly ok: true;
       readonly accepted: readonly string[];
+      /** The server's words to the whole message, such as "250 2.0.0 Ok: queued as D4ECA2AC8B4". */
+      readonly answer: string;
       readonly refused: readonly { readonly address: string; readonly trouble: SmtpTrouble }[];
     }
   | { readonly ok: false; readonly trouble: SmtpTrouble; readonly bodySent: boolean };
@@ -183,7 +185,7 @@ async function send(
       address: String(address),
       trouble: troubleOf(errors.find((error: { recipient?: unknown }) => error.recipient === address)),
     }));
-    return { ok: true, accepted: info.accepted.map(String), refused };
+    return { ok: true, accepted: info.accepted.map(String), answer: String(info.response ?? ""), refused };
   } catch (error) {
     return { ok: false, trouble: troubleOf(error), bodySent };
   }

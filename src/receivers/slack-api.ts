@@ -10,6 +10,7 @@ import type { Message, Outcome, Receiver, ReceiverSetup } from "./receiver.ts";
 import { referenceFields } from "./reference.ts";
 import { parentContent, replyContent, type Rung, RUNGS, type SlackContent } from "./slack-blocks.ts";
 import type { SlackCall, SlackClient, SlackMethod, SlackReply } from "./slack-client.ts";
+import { findDelivery } from "./slack-lookup.ts";
 import type { SlackFailure } from "./slack-errors.ts";
 import { type Mentions, mentionFor } from "./slack-mention.ts";
 import { type Parent, readReactions } from "./slack-reactions.ts";
@@ -26,7 +27,10 @@ export interface SlackApiOptions {
 /** On every call, edits too, where Slack's defaults differ: nothing in a message may grow into a link or a preview. */
 const FLAGS = { unfurl_links: false, unfurl_media: false, link_names: false, parse: "none" } as const;
 
-/** @param timeoutMs for one call; a delivery is at most two on each rung. */
+/** A message that is younger and was not tried cannot stand in the channel yet, milliseconds. */
+const FRESH_MS = 3000;
+
+/** @param timeoutMs for one call; a delivery is at most two on each rung, and a look before the first. */
 export function slackApiReceiver(
   setup: ReceiverSetup,
   options: SlackApiOptions,
@@ -40,27 +44,27 @@ export function slackApiReceiver(
     return { token, apiUrl: options.apiUrl, timeoutMs, allowLinkLocal, signal, nowMs: clock.now() };
   };
   const names = new Map<string, string>();
-  // Until Slack says that reactions cannot be read with this token.
-  let eyes = true;
+  // Until Slack says that this token may not.
+  const may = { readReactions: true, readChannel: true };
   return {
     name: setup.name,
     kind: "slack",
     async deliver(message, signal) {
       const call = at(signal);
       if ("kind" in call) return call;
-      return new Delivery(message, setup, options, client, call, eyes).run();
+      return new Delivery(message, setup, options, client, call, may).run();
     },
     async refresh(message, signal) {
       const call = at(signal);
       if ("kind" in call) return call;
-      return new Delivery(message, setup, options, client, call, eyes).refresh();
+      return new Delivery(message, setup, options, client, call, may).refresh();
     },
     async reactions(reference, signal) {
       const call = at(signal);
       const parent = parseReference(reference);
       if ("kind" in call || parent === null) return { kind: "read", reactions: [] };
       const read = await readReactions(client, parent, call, names);
-      if (read.kind !== "failed") eyes = read.kind === "read";
+      if (read.kind !== "failed") may.readReactions = read.kind === "read";
       return read;
     },
     async verify(signal) {
@@ -72,12 +76,19 @@ export function slackApiReceiver(
   };
 }
 
+/** What the token is known to be good for besides posting. */
+interface Permissions {
+  readReactions: boolean;
+  readChannel: boolean;
+}
+
 /** One message on its way. */
 class Delivery {
   readonly #message: Message;
   readonly #channel: string;
   readonly #client: SlackClient;
   readonly #call: SlackCall;
+  readonly #may: Permissions;
   readonly #parentOf: (rung: Rung) => SlackContent;
   readonly #replyOf: (rung: Rung) => SlackContent;
 
@@ -87,7 +98,7 @@ class Delivery {
     options: SlackApiOptions,
     client: SlackClient,
     call: SlackCall,
-    eyes: boolean,
+    may: Permissions,
   ) {
     const briefing = brief(message, setup, call.nowMs);
     const mention = mentionFor(message.transition, options.mention, setup);
@@ -95,13 +106,21 @@ class Delivery {
     this.#channel = options.channel;
     this.#client = client;
     this.#call = call;
-    this.#parentOf = (rung) => parentContent(briefing, mention, rung, eyes);
+    this.#may = may;
+    this.#parentOf = (rung) => parentContent(briefing, mention, rung, may.readReactions);
     this.#replyOf = (rung) => replyContent(briefing, mention, rung);
   }
 
   async run(): Promise<Outcome> {
     const parent = parseReference(this.#message.reference);
-    return parent === null ? this.#post() : this.#continue(parent);
+    if (parent !== null) return this.#continue(parent);
+    const before = await this.#postedBefore();
+    if (before === null) return this.#post();
+    return {
+      kind: "delivered",
+      reference: JSON.stringify(before),
+      detail: `was posted before as ${before.ts}`,
+    };
   }
 
   /** The edit alone. */
@@ -110,6 +129,18 @@ class Delivery {
     if (parent === null) return { kind: "delivered", reference: null, detail: "nothing to edit" };
     const edit = await this.#say("chat.update", this.#parentOf, { ...parent, metadata: this.#metadata() });
     return edit.ok ? { kind: "delivered", reference: null, detail: "edited" } : failed(edit.failure);
+  }
+
+  /** The message itself, when an attempt at it may have got through although we never heard so. */
+  async #postedBefore(): Promise<Parent | null> {
+    const { attempt, queuedAtMs, deliveryId } = this.#message;
+    // After a crash nobody knows of the attempts before it; but those take time.
+    const fresh = attempt === 0 && this.#call.nowMs - queuedAtMs < FRESH_MS;
+    if (fresh || !this.#may.readChannel) return null;
+    const found = await findDelivery(this.#client, this.#channel, deliveryId, queuedAtMs, this.#call);
+    if (found !== "unable") return found;
+    this.#may.readChannel = false;
+    return null;
   }
 
   /** A new message in the channel. */
@@ -159,7 +190,12 @@ class Delivery {
     for (const rung of RUNGS) {
       const { text, blocks } = content(rung);
       // An empty list and not none at all: chat.update keeps the old blocks when none are given.
-      reply = await this.#client(method, { ...args, ...FLAGS, text, blocks }, this.#call);
+      const said = { ...args, ...FLAGS, text, blocks };
+      reply = await this.#client(method, said, this.#call);
+      // Slack knows the id of an attempt whose message is not there (any more): what must be said is said without it.
+      if (!reply.ok && reply.failure.detail.includes(" duplicate_")) {
+        reply = await this.#client(method, { ...said, client_msg_id: undefined }, this.#call);
+      }
       if (reply.ok || reply.failure.class !== "payload") return reply;
     }
     return reply as SlackReply;

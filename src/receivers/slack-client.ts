@@ -29,6 +29,7 @@ export type SlackMethod =
   | "chat.update"
   | "auth.test"
   | "conversations.info"
+  | "conversations.history"
   | "reactions.get"
   | "users.info";
 

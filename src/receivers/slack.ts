@@ -20,7 +20,7 @@ const schema = v.pipe(
   v.strictObject({
     ...secretEntries(
       "token",
-      "The bot's token (xoxb-…) with the scope chat:write; with reactions:read, eyes under a message acknowledge it, and users:read tells whose",
+      "The bot's token (xoxb-…) with the scope chat:write; with reactions:read, eyes under a message acknowledge it, users:read tells whose, and channels:history (groups:history) lets a message whose answer was lost be found instead of sent twice",
     ),
     channel: v.optional(
       v.pipe(

@@ -7,10 +7,12 @@ import { handOver, openUrl, WELL_FORMED } from "./http-hand-over.ts";
 import { REQUEST_TIMEOUT_MS } from "./http-request.ts";
 import { isHttpUrl } from "../config/http-url.ts";
 import { openSecret } from "./open-secret.ts";
+import { UNTOLD } from "./alertmanager-alert.ts";
 import type { Message, Outcome, Receiver, ReceiverKind, ReceiverSetup } from "./receiver.ts";
 import { asciiLine } from "./safe-text.ts";
 import { atMostOne, secretEntries, secretOf } from "./secret-option.ts";
 import { transitionJson } from "./transition-json.ts";
+import { alertmanagerBody } from "./webhook-alertmanager.ts";
 import { signedHeaders } from "./webhook-signature.ts";
 
 const MAX_VERSION = 40;
@@ -27,6 +29,15 @@ const schema = v.pipe(
     ...secretEntries(
       "secret",
       "Key of the signature (whsec_… or any text); without it messages are not signed",
+    ),
+    format: v.optional(
+      v.pipe(
+        v.picklist(["revokewatch", "alertmanager"]),
+        v.description(
+          "revokewatch: the transition as it stands on stdout; alertmanager: the body of Alertmanager's own webhook (version 4), for bridges that read it",
+        ),
+      ),
+      "revokewatch",
     ),
     headers: v.optional(
       v.pipe(
@@ -45,6 +56,7 @@ const schema = v.pipe(
   v.transform((input): WebhookOptions => ({
     url: secretOf(input, "url") as Secret,
     secret: secretOf(input, "secret"),
+    format: input.format,
     headers: Object.entries(input.headers).map(([name, value]) => ({ name, value: Secret.literal(value) })),
   })),
 );
@@ -54,6 +66,7 @@ export interface WebhookOptions {
   readonly url: Secret;
   /** Null: not signed. */
   readonly secret: Secret | null;
+  readonly format: "revokewatch" | "alertmanager";
   /** Values are secrets, since one of them is usually Authorization. */
   readonly headers: readonly { readonly name: string; readonly value: Secret }[];
 }
@@ -80,7 +93,12 @@ export function webhookReceiver(
       if (!(url instanceof URL)) return url;
       const keys = options.secret === null ? "" : openSecret(options.secret, "the webhook's signing secret");
       if (typeof keys !== "string") return keys;
-      return post(url, message, setup, { keys, headers: options.headers, timeoutMs, signal });
+      const body =
+        options.format === "alertmanager"
+          ? alertmanagerBody(message, setup, setup.clock.now())
+          : transitionJson(message.transition);
+      if (body === null) return UNTOLD;
+      return post(url, message, body, setup, { keys, headers: options.headers, timeoutMs, signal });
     },
     /** A webhook can only be asked by posting, so only its address and secrets are looked at. */
     async verify() {
@@ -102,11 +120,11 @@ interface PostOptions {
 async function post(
   url: URL,
   message: Message,
+  body: string,
   setup: ReceiverSetup,
   options: PostOptions,
 ): Promise<Outcome> {
   const nowMs = setup.clock.now();
-  const body = transitionJson(message.transition);
   const headers = {
     ...Object.fromEntries(options.headers.map(({ name, value }) => [name, value.open()])),
     "content-type": "application/json; charset=utf-8",

@@ -22,12 +22,12 @@ interface Story extends AsyncDisposable {
   say(event: TransitionEvent, fields?: Partial<Message>): Promise<Outcome>;
 }
 
-async function story(): Promise<Story> {
-  const slack = await fakeSlack();
+async function story(scopes: readonly string[] = []): Promise<Story> {
+  const slack = await fakeSlack({ scopes });
   const options = {
     form: "api",
     token: Secret.literal("xoxb-fake"),
-    channel: "alerts",
+    channel: "C0123456789",
     apiUrl: slack.url,
     mention: { critical: MENTION },
   } as const;
@@ -208,6 +208,46 @@ describe("slack over the Web API", () => {
     assert.equal(reply?.threadTs, parent?.ts);
     assert.equal(told.slack.channel("alerts").length, 2);
   });
+
+  it("finds a message whose answer was lost, and goes on below it", async () => {
+    await using told = await story(["channels:history"]);
+    told.slack.fault({ kind: "lost_answer" });
+    const lost = await told.say("firing", { sequence: 1 });
+    assert.ok(lost.kind === "failed");
+    assert.equal(lost.class, "ambiguous");
+    const found = await told.say("firing", { sequence: 1, attempt: 1 });
+    assert.match(found.detail, /^was posted before as /);
+    await told.say("resolved", { sequence: 2 });
+    const [parent, reply, ...others] = told.slack.channel("alerts");
+    assert.equal(header(parent?.blocks ?? []), "🟢 Resolved: api_key_revoked spike: checkout");
+    assert.equal(reply?.threadTs, parent?.ts);
+    assert.deepEqual(others, []);
+  });
+
+  it("posts what it looked for and did not find, another's message between or not", async () => {
+    await using told = await story(["channels:history"]);
+    await told.say("firing", { sequence: 1, deliveryId: "another" });
+    await told.say("firing", { sequence: 1, attempt: 1, reference: null });
+    assert.equal(told.slack.channel("alerts").length, 2);
+  });
+
+  it("posts again when it may not look, and asks for that once", async () => {
+    await using told = await story();
+    for (const attempt of [1, 2]) await told.say("firing", { sequence: 1, attempt, reference: null });
+    assert.equal(told.slack.channel("alerts").length, 2);
+    const looked = told.slack.calls.filter(({ method }) => method === "conversations.history");
+    assert.equal(looked.length, 1);
+  });
+
+  for (const error of ["duplicate_message_not_found", "duplicate_channel_not_found"]) {
+    it(`says it without the id of the attempt after ${error}`, async () => {
+      await using told = await story();
+      told.slack.fault({ kind: "error", error });
+      assert.equal((await told.say("firing")).kind, "delivered");
+      assert.equal(told.slack.channel("alerts").length, 1);
+      assert.equal(told.slack.calls.at(-1)?.args["client_msg_id"], undefined);
+    });
+  }
 
   it("uses a token that was replaced in its file at the next delivery", async () => {
     await using slack = await fakeSlack({ token: "xoxb-new" });

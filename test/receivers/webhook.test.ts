@@ -15,6 +15,21 @@ interface WebhookBench extends ReceiverBench {
 }
 
 const SECRET = "whsec_c2VjcmV0LXNlY3JldC1zZWNyZXQ=";
+/** As Alertmanager documents it. */
+interface WebhookAlert {
+  readonly annotations: Readonly<Record<string, string>>;
+  readonly endsAt: string;
+  readonly fingerprint: string;
+}
+interface AlertmanagerWebhook {
+  readonly version: string;
+  readonly groupKey: string;
+  readonly status: string;
+  readonly receiver: string;
+  readonly commonLabels: Readonly<Record<string, string>>;
+  readonly alerts: readonly WebhookAlert[];
+}
+
 const NOW_MS = Date.UTC(2026, 4, 25, 12, 35, 2);
 
 const answers = (
@@ -109,6 +124,35 @@ describe("the webhook", () => {
       String(bench.http.received[0]?.headers["webhook-signature"]),
       /^v1,[\w+/=]{44} v1,[\w+/=]{44}$/,
     );
+  });
+
+  it("speaks as Alertmanager's own webhook where a bridge reads that", async () => {
+    await using bench = await open(2000, { format: "alertmanager" });
+    for (const event of ["firing", "silence_ending", "resolved"] as const) {
+      const outcome = await bench.receiver.deliver(message(transition(event)), AbortSignal.timeout(5000));
+      assert.equal(outcome.kind, "delivered");
+    }
+    const bodies = bench.http.received.map(({ body }) => JSON.parse(body) as AlertmanagerWebhook);
+    const labels = {
+      service: "checkout",
+      alertname: "api_key_revoked",
+      severity: "critical",
+      instance: "host-a",
+    };
+    assert.deepEqual(
+      bodies.map(({ version, status, receiver, commonLabels }) => [version, status, receiver, commonLabels]),
+      [
+        ["4", "firing", "oncall", labels],
+        ["4", "resolved", "oncall", labels],
+      ],
+    );
+    const [[burning], [over]] = bodies.map(({ alerts }) => alerts) as [WebhookAlert[], WebhookAlert[]];
+    assert.equal(burning?.endsAt, "0001-01-01T00:00:00Z");
+    assert.equal(over?.endsAt, "2026-05-25T12:59:06.000Z");
+    assert.match(burning?.annotations["summary"] ?? "", /^CRITICAL api_key_revoked: 37 in 5m/);
+    assert.equal(burning?.fingerprint, over?.fingerprint);
+    assert.match(burning?.fingerprint ?? "", /^[0-9a-f]{16}$/);
+    assert.equal(bodies[0]?.groupKey, bodies[1]?.groupKey);
   });
 
   it("does not sign without a secret", async () => {

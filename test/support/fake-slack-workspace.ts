@@ -90,6 +90,8 @@ export class Workspace {
         return this.#idOf(String(args["channel"])) === null
           ? json({ ok: false, error: "channel_not_found" })
           : json({ ok: true, channel: { id: args["channel"] } });
+      case "conversations.history":
+        return json(this.#scoped("channels:history") ?? this.#history(args));
       case "reactions.get":
         return json(this.#scoped("reactions:read") ?? this.#reactions(args));
       case "users.info":
@@ -132,6 +134,19 @@ export class Workspace {
       needed: scope,
       provided: ["chat:write", ...this.#scopes].join(","),
     };
+  }
+
+  /** Newest first, without the answers in threads; what programs left with a message only when it is asked for. */
+  #history(args: Call["args"]): object {
+    const channel = String(args["channel"] ?? "");
+    if (!(channel in this.#names)) return { ok: false, error: "channel_not_found" };
+    const whole = String(args["include_all_metadata"]) === "true";
+    const messages = this.messages(channel)
+      .filter(({ ts, threadTs }) => threadTs === null && Number(ts) > Number(args["oldest"] ?? 0))
+      .toReversed()
+      .slice(0, Number(args["limit"] ?? 100))
+      .map(({ ts, text, metadata }) => ({ type: "message", ts, text, ...(whole ? { metadata } : {}) }));
+    return { ok: true, messages, has_more: false };
   }
 
   #reactions(args: Call["args"]): object {

@@ -46,6 +46,8 @@ describe("e-mail through Postfix", () => {
   it("arrives over STARTTLS after a login, as a conversation", async () => {
     const first = await deliver(postfix);
     assert.equal(first.kind, "delivered", `${first.detail}\n${postfix.log()}`);
+    const [, id = "?"] = /, queued as ([A-Za-z0-9]+)$/.exec(first.detail) ?? [];
+    assert.ok(postfix.log().includes(`${id}: `), `${first.detail} is to be found in Postfix's log`);
     const later = message(transition("resolved"), { sequence: 2, reference: first.reference });
     assert.equal((await deliver(postfix, later)).kind, "delivered");
     const mails = await postfix.mails(2);
