@@ -5,7 +5,7 @@ import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { type Compiled, loadBundle } from "../src/host/code-cache.ts";
-import { holdYoungGeneration } from "../src/host/heap.ts";
+import { holdHeap } from "../src/host/heap.ts";
 
 /** Long enough for a start, a look at the log and two ticks; it is not waited for by whoever uses the program. */
 const RUN_MS = 2500;
@@ -18,7 +18,7 @@ const log = join(folder, "api.log");
 const line = { level: 50, time: Date.now(), name: "build", error: "api_key_revoked", request_id: "req_1" };
 writeFileSync(log, `${JSON.stringify(line)}\n${JSON.stringify({ ...line, error: null })}\n`.repeat(50));
 
-holdYoungGeneration();
+holdHeap();
 const bundles: Compiled[] = [];
 const others = readdirSync(dist).filter(
   (name) => name.endsWith(".js") && !["main.js", "program.js"].includes(name),

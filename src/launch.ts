@@ -2,10 +2,10 @@
 // The entry of the compiled program: loads its one bundle. From source the program begins with main.ts itself.
 
 import { loadBundle } from "./host/code-cache.ts";
-import { holdYoungGeneration } from "./host/heap.ts";
+import { holdHeap } from "./host/heap.ts";
 import { withoutSqliteRemark } from "./host/warnings.ts";
 
 // Before anything is loaded: a code cache is good only under the flags that it was made with.
-holdYoungGeneration();
+holdHeap();
 process.emitWarning = withoutSqliteRemark(process.emitWarning);
 loadBundle(import.meta.dirname, "program.js");

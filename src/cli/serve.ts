@@ -5,7 +5,7 @@ import { isDeepStrictEqual } from "node:util";
 import { type App, type Leftover, openApp } from "../app.ts";
 import { followWebConfig, NEEDS_RESTART } from "../app/web-follower.ts";
 import { type Clock, systemClock } from "../host/clock.ts";
-import { holdYoungGeneration, relieveHeap } from "../host/heap.ts";
+import { holdHeap, relieveHeap } from "../host/heap.ts";
 import { type ServiceManager, serviceManager } from "../host/systemd.ts";
 import { ListenError } from "../http/listen-error.ts";
 import { type HttpServer, listen } from "../http/server.ts";
@@ -62,7 +62,7 @@ export async function serve(setup: ServeSetup): Promise<number> {
   });
   const reloads = new Reloads();
   const stop = new AbortController();
-  holdYoungGeneration();
+  holdHeap();
   void relieveHeap(clock, AbortSignal.any([setup.signal, stop.signal]));
   stdout.once("error", ({ code }: NodeJS.ErrnoException) => {
     // Whoever is told elsewhere must still be told; with stdout alone there is nobody left to say the rest to.

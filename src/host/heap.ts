@@ -12,9 +12,14 @@ const LOAD_SHARE = 0.2;
 /** Share of a core below which a load is over: half of what following costs at a thousand lines a second. */
 const QUIET_SHARE = 0.02;
 
-/** The young generation stays at its first size, 1 MiB: with little garbage it is no slower (measured: 2 % of a backlog). */
-export function holdYoungGeneration(): void {
+/**
+ * The young generation stays at its first size, 1 MiB: with little garbage it is no slower (measured: 2 % of a backlog).
+ * The old one may grow by 30 % and not to thrice its size before its garbage is collected: with 5,000 files that get lines
+ * it holds 43 MiB instead of 67 to 88, for the 40 ms of each further collection.
+ */
+export function holdHeap(): void {
   setFlagsFromString("--semi-space-growth-factor=1");
+  setFlagsFromString("--heap-growing-percent=30");
 }
 
 /** Whether a load has been, and whether it has just ended. */

@@ -9,6 +9,15 @@ import type { Generation } from "./generation.ts";
  */
 export const RESTLESS_MS = 2000;
 
+/** Where a change of what lies under a path would be seen. */
+export interface Watched {
+  readonly generation: Generation;
+  /** The path of the file itself, links followed. */
+  readonly target: string;
+  /** The directory of the path, and that of the target. */
+  readonly directories: readonly string[];
+}
+
 export class Chain {
   readonly path: string;
   /** True when the configuration names this very path: it is waited for while it is missing. */
@@ -25,6 +34,11 @@ export class Chain {
   historyTo = 0;
   /** Wall time of the last look at the path, milliseconds; null before the first. */
   lookedMs: number | null = null;
+  /** As of the generation that was current when its directories were last gathered. */
+  watched: Watched | null = null;
+  /** At the last poll that looked at it, `quiet`'s to keep: monotonic milliseconds, and the directories that would tell. */
+  polledMs = Number.NEGATIVE_INFINITY;
+  polledTellers: readonly string[] | null = null;
   /** True while a compressed generation is read: its successors wait. */
   inflating = false;
   /** Until then the path is read every few milliseconds instead of waiting for hints, monotonic milliseconds. */

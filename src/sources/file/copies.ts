@@ -52,11 +52,12 @@ function isPrefix(generation: Generation, copy: number, size: number): boolean {
 }
 
 /** True when the copy holds what was read of a log that begins anew by now. */
-function wasPrefix({ head, anchor, offset }: Generation, copy: number): boolean {
+function wasPrefix(generation: Generation, copy: number): boolean {
+  const { head, anchor } = generation.identity();
   return (
     head.length > 0 &&
     printMatches(head, readAt(copy, 0, head.length)) &&
-    readAt(copy, offset - anchor.length, anchor.length).equals(anchor)
+    printMatches(anchor, readAt(copy, generation.offset - anchor.length, anchor.length))
   );
 }
 

@@ -148,10 +148,10 @@ export class Follower {
       return false;
     }
     const { anchor } = generation.identity();
-    const before = Buffer.from(generation.anchor);
     generation.attach(opened.fd, opened.look);
     generation.seek(generation.offset);
-    if (generation.anchor.equals(before) || anchor.length === 0) return true;
+    const before = generation.anchor;
+    if (printMatches(anchor, before.subarray(before.length - anchor.length))) return true;
     this.#startOver(chain, generation, opened.look, "rewritten");
     return false;
   }

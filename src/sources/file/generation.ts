@@ -30,6 +30,8 @@ export function openFile(path: string): Opened {
   return { kind: "failed", code: look.kind === "missing" ? "ENOENT" : look.code };
 }
 
+const NO_BYTES = Buffer.alloc(0);
+
 export class Generation {
   /** Key of its position, unique within the source; a higher number is younger. */
   readonly seq: number;
@@ -56,8 +58,11 @@ export class Generation {
   mtimeNs = 0n;
   fresh = false;
   head: Print = NO_PRINT;
-  /** The bytes before `offset`, at most ANCHOR_BYTES: in memory only, the position holds their hash. */
-  anchor: Buffer = Buffer.alloc(0);
+  /**
+   * The bytes before `offset`, at most ANCHOR_BYTES, while the file is open: a closed one of thousands keeps their print
+   * alone, as its position does.
+   */
+  anchor: Buffer = NO_BYTES;
   encoding: Encoding = "utf8";
   /** No name leads to it any more, as of the last look: its bytes live as long as its descriptor. */
   unlinked = false;
@@ -71,7 +76,9 @@ export class Generation {
   activeMs = 0;
   /** Wall time at which it was closed for good, milliseconds; null while it is read. */
   finishedMs: number | null = null;
-  #anchorMemory = Buffer.alloc(0);
+  #anchorMemory: Buffer = NO_BYTES;
+  /** Of the bytes before `offset`, while these are not in memory. */
+  #anchorPrint: Print | null = null;
 
   constructor(seq: number, stream: string, path: string, id: FileId) {
     this.seq = seq;
@@ -93,7 +100,7 @@ export class Generation {
   }
 
   identity(): Identity {
-    return { ...this.id, head: this.head, anchor: printOf(this.anchor) };
+    return { ...this.id, head: this.head, anchor: this.#anchorPrint ?? printOf(this.anchor) };
   }
 
   /** Notes what a look said. */
@@ -115,6 +122,13 @@ export class Generation {
   close(): void {
     if (this.fd !== null) closeSync(this.fd);
     this.fd = null;
+    this.keepPrint(this.identity().anchor);
+  }
+
+  /** Of the bytes before the position only their print is known, until they are read again. */
+  keepPrint(anchor: Print): void {
+    this.#anchorPrint = anchor;
+    this.anchor = this.#anchorMemory = NO_BYTES;
   }
 
   /** Moves the position to `offset`; `before` are bytes that end there. */
@@ -124,13 +138,14 @@ export class Generation {
     // Memory of its own: a slice of Node's pool would keep 8 KiB alive for each of thousands of files.
     if (this.#anchorMemory.length === 0) this.#anchorMemory = Buffer.allocUnsafeSlow(ANCHOR_BYTES);
     const length = before.copy(this.#anchorMemory, 0, Math.max(0, before.length - ANCHOR_BYTES));
-    this.anchor = this.#anchorMemory.subarray(0, length);
+    this.anchor = length === ANCHOR_BYTES ? this.#anchorMemory : this.#anchorMemory.subarray(0, length);
+    this.#anchorPrint = null;
   }
 
   /** Moves the position to `offset`, reading the bytes before it anew. */
   seek(offset: number): void {
     const from = Math.max(0, offset - ANCHOR_BYTES);
-    this.advance(offset, this.fd === null ? Buffer.alloc(0) : readAt(this.fd, from, offset - from));
+    this.advance(offset, this.fd === null ? NO_BYTES : readAt(this.fd, from, offset - from));
   }
 
   /** Lets the print of the first bytes grow with what has been handed on. */

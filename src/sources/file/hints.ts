@@ -3,7 +3,6 @@
 
 import type { SourceSetup } from "../source.ts";
 import type { Chain } from "./chain.ts";
-import type { Generation } from "./generation.ts";
 import { HintTrust } from "./hint-trust.ts";
 import { isLink } from "./look.ts";
 import type { Register } from "./register.ts";
@@ -38,7 +37,8 @@ export class Hints {
   #wake = new AbortController();
   /** Where links lead, by target: what is written there is not seen in the directory of the link. */
   readonly #targets = new Map<string, Chain>();
-  readonly #resolved = new WeakMap<Chain, { generation: Generation; target: string }>();
+  /** One list for all files of a directory: each of thousands would hold its own. */
+  readonly #alone = new Map<string, readonly string[]>();
   readonly #events = new Map<string, number>();
   readonly #paused = new Set<string>();
   readonly #watchedSinceMs = new Map<string, number>();
@@ -63,11 +63,8 @@ export class Hints {
 
   /** Where a change of what lies under a path would be seen: its directory, and that which its links lead to. */
   tellersOf(chain: Chain): readonly string[] | null {
-    const resolved = this.#resolved.get(chain);
-    if (resolved === undefined || resolved.generation !== chain.current) return null;
-    const { directory } = splitPath(chain.path);
-    const { directory: target } = splitPath(resolved.target);
-    return target === directory ? [directory] : [directory, target];
+    const { watched, current } = chain;
+    return watched !== null && watched.generation === current ? watched.directories : null;
   }
 
   /** Whether hints of this directory come, as far as anyone knows. */
@@ -100,7 +97,7 @@ export class Hints {
   missed(chain: Chain): void {
     const nowMs = this.#setup.clock.monotonic();
     if (chain.hotUntilMs > nowMs) return;
-    const { directory } = splitPath(this.#resolved.get(chain)?.target ?? chain.path);
+    const { directory } = splitPath(chain.watched?.target ?? chain.path);
     const sinceMs = this.#watchedSinceMs.get(directory);
     if (sinceMs !== undefined && nowMs - sinceMs >= SETTLED_MS) this.#trust.grown(directory, nowMs);
   }
@@ -172,18 +169,26 @@ export class Hints {
   #linkTargets(): string[] {
     const directories: string[] = [];
     for (const chain of this.#register.chains.values()) {
-      const { current, path } = chain;
-      const before = this.#resolved.get(chain);
-      if (current === null || before?.generation === current) continue;
-      const target = current.fd === null ? null : currentName(current.fd);
-      if (target === null) continue;
-      if (before !== undefined) this.#targets.delete(before.target);
-      this.#resolved.set(chain, { generation: current, target });
+      const { current, path, watched } = chain;
+      if (current === null || watched?.generation === current) continue;
+      // Most of thousands of files are closed; asked of the others, for they may have been moved since.
+      const target = (current.fd === null ? null : currentName(current.fd)) ?? current.real ?? path;
+      if (watched !== null) this.#targets.delete(watched.target);
+      chain.watched = { generation: current, target, directories: this.#directoriesOf(path, target) };
       if (target === path || !isLink(path)) continue;
       this.#targets.set(target, chain);
       directories.push(splitPath(target).directory);
     }
     return directories;
+  }
+
+  #directoriesOf(path: string, target: string): readonly string[] {
+    const { directory } = splitPath(path);
+    const { directory: other } = splitPath(target);
+    if (other !== directory) return [directory, other];
+    let alone = this.#alone.get(directory);
+    if (alone === undefined) this.#alone.set(directory, (alone = [directory]));
+    return alone;
   }
 
   #watch(directories: readonly string[]): void {

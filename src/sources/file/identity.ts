@@ -42,7 +42,7 @@ const HASH_DIGITS = 32;
 
 export function printOf(bytes: Buffer): Print {
   if (bytes.length === 0) return NO_PRINT;
-  return { length: bytes.length, hash: hash("sha256", bytes, "hex").slice(0, HASH_DIGITS) };
+  return { length: bytes.length, hash: hash("sha256", bytes, "buffer").toString("hex", 0, HASH_DIGITS / 2) };
 }
 
 /** True when `bytes` begin with what was printed. */

@@ -79,6 +79,7 @@ export function revive(saved: SavedGeneration): Generation {
   generation.real = saved.real;
   generation.offset = saved.offset;
   generation.head = saved.head;
+  generation.keepPrint(saved.anchor);
   generation.size = saved.size;
   generation.mtimeNs = saved.mtimeNs;
   generation.current = saved.current;

@@ -11,17 +11,9 @@ const QUIET_MS = 5000;
 /** A quiet file is looked at in one of so many polls. */
 const QUIET_POLLS = 5;
 
-/** What was known of a path when it was looked at last. */
-interface Looked {
-  atMs: number;
-  /** The directories that would tell of what happens to it: its own, and where its links lead; null: nobody would. */
-  tellers: readonly string[] | null;
-}
-
 export class Quiet {
   readonly #tellersOf: (chain: Chain) => readonly string[] | null;
   readonly #tells: (directory: string) => boolean;
-  readonly #looked = new WeakMap<Chain, Looked>();
   /** When the names of a directory last changed, as of the poll before; null: just now, or it cannot be told. */
   #changes = new Map<string, bigint | null>();
 
@@ -44,16 +36,13 @@ export class Quiet {
     const overMs = nowMs - (QUIET_POLLS - 0.5) * pollMs;
     const due: Chain[] = [];
     for (const chain of chains) {
-      const looked = this.#looked.get(chain);
+      const before = chain.polledTellers;
       const passed =
-        looked !== undefined &&
-        looked.atMs > overMs &&
-        looked.tellers !== null &&
-        isQuiet(chain, nowMs) &&
-        looked.tellers.every(calm);
+        chain.polledMs > overMs && before !== null && isQuiet(chain, nowMs) && before.every(calm);
       if (passed) continue;
       const tellers = this.#tellersOf(chain);
-      this.#looked.set(chain, { atMs: nowMs, tellers });
+      chain.polledMs = nowMs;
+      chain.polledTellers = tellers;
       // Asked now, so that the next poll has something to compare with.
       tellers?.forEach(calm);
       due.push(chain);
