@@ -1,11 +1,19 @@
 // The incidents of late, as they were last said: what the API and the status page list. They live in the state database
 // as documents, so that a restart forgets none.
 
-import type { IncidentView, Transition } from "../core/incidents/transition.ts";
+import type { IncidentView, Transition, TransitionEvent } from "../core/incidents/transition.ts";
 import { DOCUMENT, type DocumentRow } from "../state/change.ts";
 
 /** Incidents kept, newest first; some 2 KB each. Years of an ordinary service, an hour of a hostile one. */
 const KEPT = 500;
+
+/** The report of a silence: its incident was told of already, or there was none. And notices, which are no incidents. */
+const TOLD_ONCE: ReadonlySet<TransitionEvent> = new Set([
+  "silence_ending",
+  "silence_ended",
+  "new_key_notice",
+  "recurring",
+]);
 
 export class History {
   /** By id; ids sort by time. */
@@ -17,8 +25,7 @@ export class History {
 
   /** Takes what was said of an incident. @returns the documents to commit with it. */
   add({ event, incident }: Transition): DocumentRow[] {
-    // The report of a silence: its incident was told of already, or there was none. A notice is no incident.
-    if (event === "silence_ending" || event === "silence_ended" || event === "new_key_notice") return [];
+    if (TOLD_ONCE.has(event)) return [];
     this.#incidents.set(incident.id, incident);
     const rows: DocumentRow[] = [
       { kind: DOCUMENT.incident, id: incident.id, data: JSON.stringify(incident) },

@@ -26,6 +26,7 @@ const WEIGHT: Readonly<Record<TransitionEvent, number>> = {
   silence_ended: 1,
   resolved: 2,
   new_key_notice: 2,
+  recurring: 2,
   escalated: 3,
   silence_exceeded: 3,
   firing: 3,

@@ -3,8 +3,8 @@
 
 import type { IncidentView, Transition } from "../core/incidents/transition.ts";
 import type { Briefing } from "./briefing.ts";
+import { isNotice, over } from "./briefing-state.ts";
 import type { Outcome } from "./receiver.ts";
-import { over } from "./briefing-words.ts";
 import { oneLine } from "./safe-text.ts";
 import { DETAILS } from "./out-links.ts";
 import { plain } from "./spans.ts";
@@ -70,7 +70,8 @@ function labelsOf(incident: IncidentView, instance: string, test: boolean): Reco
 
 /** A notice is not the incident of its group: it must not merge with that one's alert, and may be routed elsewhere. */
 function noticeLabel({ event }: Transition): Record<string, string> {
-  return event === "new_key_notice" ? { notice: "new_key" } : {};
+  if (!isNotice(event)) return {};
+  return { notice: event === "new_key_notice" ? "new_key" : "recurring" };
 }
 
 /** What Alertmanager takes as a label's name; `http.route` becomes `http_route`. */

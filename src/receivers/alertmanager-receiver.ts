@@ -4,7 +4,7 @@
 import { type Alert, alertOf, HOLD_MS, isUntold, UNTOLD } from "./alertmanager-alert.ts";
 import type { Transition } from "../core/incidents/transition.ts";
 import { brief } from "./briefing.ts";
-import { over } from "./briefing-words.ts";
+import { isNotice, over } from "./briefing-state.ts";
 import { failure } from "./http-errors.ts";
 import { handOver } from "./http-hand-over.ts";
 import { type HttpOrder, REQUEST_TIMEOUT_MS } from "./http-request.ts";
@@ -77,7 +77,7 @@ export function alertmanagerReceiver(
       const outcome = await post(changed ? [until(before, setup.clock.now()), alert] : [alert], signal);
       if (outcome.kind === "failed") return outcome;
       // A notice has no end to be told of: it is posted once and runs out.
-      if (message.transition.event === "new_key_notice") return outcome;
+      if (isNotice(message.transition.event)) return outcome;
       if (over(message.transition.event, message.transition.incident)) {
         held.delete(id);
       } else if (held.size < MAX_HELD || held.has(id)) {

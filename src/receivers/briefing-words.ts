@@ -1,14 +1,12 @@
 // The sentences of a message: each function answers one question of on-call from one transition.
 
-import type { IncidentView, Severity, Step, Transition } from "../core/incidents/transition.ts";
+import type { IncidentView, Step, Transition } from "../core/incidents/transition.ts";
 import { LATE_DELIVERY_MS, LATE_READ_SECONDS } from "./briefing-caveats.ts";
 import { isAbandoned, reasonOf } from "./briefing-ends.ts";
+import { isNotice, over, status } from "./briefing-state.ts";
 import { amount, capital, count, plural, span } from "./numbers.ts";
 import { oneLine } from "./safe-text.ts";
 import { code, type Line, strong, text, time, words } from "./spans.ts";
-
-/** What colour a message has, where there are colours. */
-export type Tone = "critical" | "warning" | "info" | "good";
 
 /** A phone shows about this much of a push message. Characters. */
 const MAX_PUSH = 140;
@@ -16,28 +14,6 @@ const MAX_RULE = 60;
 const MAX_WHERE = 60;
 const MAX_VALUE = 120;
 const MAX_EXPLANATION = 300;
-
-/** Grave while it lasts, good when it is over. */
-export function tone({ event, incident }: Transition): Tone {
-  if (event === "silence_ending") return "info";
-  if (isAbandoned(incident)) return "info";
-  return over(event, incident) ? "good" : incident.severity;
-}
-
-/** True when nothing burns any more. */
-export function over(event: Transition["event"], { state }: IncidentView): boolean {
-  return event === "resolved" || state === "resolved" || (event === "silence_ended" && state === "pending");
-}
-
-const SEVERITY_WORD: Record<Severity, string> = { info: "INFO", warning: "WARNING", critical: "CRITICAL" };
-
-/** One word for the state. */
-export function status({ event, incident }: Transition): string {
-  if (event === "silence_ending") return "SILENCE ENDS SOON";
-  if (event === "silence_ended") return "SILENCE ENDED";
-  if (isAbandoned(incident)) return "CLOSED";
-  return over(event, incident) ? "RESOLVED" : SEVERITY_WORD[incident.severity];
-}
 
 /** Which services and other group labels, or where it is seen when the rule has one window for all. */
 export function where({ group, top, sources }: IncidentView): string {
@@ -98,6 +74,7 @@ const PUSH_REMARK: Partial<Record<Transition["event"], string>> = {
   repeat: " - still firing",
   acked: " - acknowledged",
   escalated: " - escalated",
+  recurring: " - recurring, no alert",
 };
 
 const STEP_REMARK: Partial<Record<Step, string>> = {
@@ -120,6 +97,7 @@ export function title(transition: Transition, alone: boolean): string {
   if (event === "silence_ending") return `${prefix}Silence ends soon: ${what}`;
   if (event === "silence_ended") return `${prefix}Silence ended: ${what}`;
   if (event === "new_key_notice") return `${prefix}Keys began to fail: ${rule(incident)}: ${where(incident)}`;
+  if (event === "recurring") return `${prefix}Recurring: ${what}`;
   if (isAbandoned(incident)) return `${prefix}Closed: ${what}`;
   if (over(event, incident)) return `${prefix}${alone ? "Fired and resolved" : "Resolved"}: ${what}`;
   if (event === "silence_exceeded") return `${prefix}${what} (more than the silence expects)`;
@@ -178,6 +156,13 @@ export function news(transition: Transition, alone: boolean): Line {
       return [strong("The silence has ended"), ...silence(incident), text(".")];
     case "new_key_notice":
       return [];
+    case "recurring":
+      return [
+        strong("Recurring"),
+        text(
+          ": it is no larger than what keeps coming here, so nobody is called. It is told for what it looks like.",
+        ),
+      ];
   }
 }
 
@@ -205,7 +190,7 @@ const ABOUT_SILENCE: ReadonlySet<Transition["event"]> = new Set([
 
 /** What happened and how unusual it is. */
 export function headline({ event, incident }: Transition): Line {
-  if (ABOUT_SILENCE.has(event) || event === "new_key_notice") {
+  if (ABOUT_SILENCE.has(event) || isNotice(event)) {
     return words(`${capital(oneLine(incident.explanation, MAX_EXPLANATION)).replace(/\.$/, "")}.`);
   }
   if (!over(event, incident)) return [...what(incident), ...unusual(incident)];

@@ -7,18 +7,8 @@ import { type Fact, facts } from "./briefing-facts.ts";
 import { caveats } from "./briefing-caveats.ts";
 import { isAbandoned } from "./briefing-ends.ts";
 import { stillUsed } from "./briefing-rotation.ts";
-import {
-  headline,
-  news,
-  over,
-  push,
-  since,
-  status,
-  subject,
-  title,
-  type Tone,
-  tone,
-} from "./briefing-words.ts";
+import { isNotice, over, status, type Tone, tone } from "./briefing-state.ts";
+import { headline, news, push, since, subject, title } from "./briefing-words.ts";
 import { documentLine, links, type OutLink, requestIds, type RequestIdList } from "./out-links.ts";
 import type { Message, ReceiverSetup } from "./receiver.ts";
 import { oneLine } from "./safe-text.ts";
@@ -103,7 +93,7 @@ export function brief(message: Message, setup: ReceiverSetup, nowMs: number): Br
 
 /** The command that tells more. What is no incident has an id of its own that leads nowhere. */
 function detailsOf({ event, incident }: Transition): string {
-  if (event === "new_key_notice") return "revokewatch keys";
+  if (isNotice(event)) return "revokewatch keys";
   return isIncident({ event, incident })
     ? `revokewatch incident show ${incident.short_id}`
     : "revokewatch silence list";
@@ -112,7 +102,7 @@ function detailsOf({ event, incident }: Transition): string {
 /** Whether the message is of an incident, and not of a silence in which none was, or of keys. */
 function isIncident({ event, incident }: Pick<Transition, "event" | "incident">): boolean {
   if (event === "silence_ended") return incident.fired_at !== null;
-  return event !== "silence_ending" && event !== "new_key_notice";
+  return event !== "silence_ending" && !isNotice(event);
 }
 
 function acknowledge({ event, test, incident }: Transition): string | null {

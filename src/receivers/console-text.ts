@@ -2,7 +2,7 @@
 // escape sequences here: safe-text.ts has taken every control character out of it.
 
 import type { Briefing } from "./briefing.ts";
-import type { Tone } from "./briefing-words.ts";
+import type { Tone } from "./briefing-state.ts";
 import { count } from "./numbers.ts";
 import { plain } from "./spans.ts";
 

@@ -2,7 +2,7 @@
 // outside. The subject is ASCII and the same for all of an incident, so that mail programs keep it in one conversation.
 
 import type { Briefing } from "./briefing.ts";
-import type { Tone } from "./briefing-words.ts";
+import type { Tone } from "./briefing-state.ts";
 import { codeHtml, escapeHtml, type Html, html, lineHtml, linkHtml } from "./email-html.ts";
 import { count } from "./numbers.ts";
 import { asciiLine } from "./safe-text.ts";

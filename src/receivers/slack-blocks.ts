@@ -2,7 +2,7 @@
 // when Slack refuses the content: full, short (no lists of ids and names), text only.
 
 import type { Briefing } from "./briefing.ts";
-import type { Tone } from "./briefing-words.ts";
+import type { Tone } from "./briefing-state.ts";
 import { codeSpan, escaped, joined, lineOf, linkTo, mentioned, type Mrkdwn, mrkdwn } from "./slack-mrkdwn.ts";
 import { count } from "./numbers.ts";
 import { oneLine } from "./safe-text.ts";

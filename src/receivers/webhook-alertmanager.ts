@@ -4,7 +4,7 @@
 import { createHash } from "node:crypto";
 import { alertOf, isUntold } from "./alertmanager-alert.ts";
 import { brief } from "./briefing.ts";
-import { over } from "./briefing-words.ts";
+import { over } from "./briefing-state.ts";
 import type { Message, ReceiverSetup } from "./receiver.ts";
 
 /** With this Alertmanager says that an alert goes on. */

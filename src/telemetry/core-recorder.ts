@@ -21,6 +21,7 @@ const TRANSITION_LEVELS: Readonly<Record<TransitionEvent, LogLevel>> = {
   silence_ending: "info",
   silence_ended: "info",
   new_key_notice: "info",
+  recurring: "info",
 };
 
 /**

@@ -78,6 +78,7 @@ export const TRANSITION_EVENTS = listOf<TransitionEvent>({
   silence_ending: true,
   silence_ended: true,
   new_key_notice: true,
+  recurring: true,
 });
 
 export const ATTEMPT_OUTCOMES = listOf<"ok" | FailureClass>({

@@ -64,6 +64,7 @@ export function receiverLaw<Bench extends ReceiverBench>(subject: ReceiverUnderL
         "silence_ending",
         "silence_ended",
         "new_key_notice",
+        "recurring",
       ] as const;
       for (const [i, event] of events.entries()) {
         const said = message(transition(event), { sequence: i + 1, reference });

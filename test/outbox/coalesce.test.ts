@@ -16,6 +16,7 @@ const EVENTS: readonly TransitionEvent[] = [
   "silence_exceeded",
   "silence_ended",
   "new_key_notice",
+  "recurring",
 ];
 
 /** What stands for both: the event, or null for two messages. */

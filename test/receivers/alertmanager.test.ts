@@ -74,19 +74,24 @@ const deliver = (bench: AmBench, said: ReturnType<typeof message>) =>
   bench.receiver.deliver(said, AbortSignal.timeout(5000));
 
 describe("alertmanager", () => {
-  it("posts a notice once, as an alert of its own that runs out", async () => {
-    await using bench = await open(2000);
-    await deliver(bench, message(transition("new_key_notice")));
-    const [[alert] = []] = alertsOf(bench);
-    assert.equal(alert?.labels["severity"], "info");
-    assert.equal(alert.labels["notice"], "new_key");
-    assert.equal(alert.endsAt, new Date(NOW_MS + 5 * 60_000).toISOString());
-    for (let minutes = 0; minutes < 5; minutes += 1) {
-      await bench.clock.advance(60_000);
-      await bench.clock.settle();
-    }
-    assert.equal(bench.http.received.length, 1);
-  });
+  for (const [event, label] of [
+    ["new_key_notice", "new_key"],
+    ["recurring", "recurring"],
+  ] as const) {
+    it(`posts a ${event} once, as an alert of its own that runs out`, async () => {
+      await using bench = await open(2000);
+      await deliver(bench, message(transition(event)));
+      const [[alert] = []] = alertsOf(bench);
+      assert.equal(alert?.labels["severity"], "info");
+      assert.equal(alert.labels["notice"], label);
+      assert.equal(alert.endsAt, new Date(NOW_MS + 5 * 60_000).toISOString());
+      for (let minutes = 0; minutes < 5; minutes += 1) {
+        await bench.clock.advance(60_000);
+        await bench.clock.settle();
+      }
+      assert.equal(bench.http.received.length, 1);
+    });
+  }
 
   it("posts an alert whose identity is rule, group, severity and host", async () => {
     await using bench = await open(2000);

@@ -167,6 +167,7 @@ describe("where more is told", () => {
     ],
     ["a silence about to end", transition("silence_ending"), "revokewatch silence list", "/"],
     ["keys that began to fail", transition("new_key_notice"), "revokewatch keys", "/"],
+    ["a rise that recurs", transition("recurring"), "revokewatch keys", "/"],
   ] as const;
   for (const [what, of, command, path] of cases) {
     it(`of ${what} leads to what is there`, () => {

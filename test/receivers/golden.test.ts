@@ -150,6 +150,7 @@ const GOLDEN: readonly Golden[] = [
   { name: "test", of: transition("firing", {}, { test: true }), fields: first },
   { name: "silence-exceeded", of: transition("silence_exceeded"), fields: first },
   { name: "new-key-notice", of: transition("new_key_notice"), fields: first },
+  { name: "recurring", of: transition("recurring"), fields: first },
   { name: "silence-ended", of: transition("silence_ended"), fields: first },
   { name: "hostile", of: hostile, fields: first },
 ];

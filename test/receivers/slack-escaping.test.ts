@@ -23,6 +23,7 @@ const EVENTS: readonly TransitionEvent[] = [
   "silence_ending",
   "silence_ended",
   "new_key_notice",
+  "recurring",
 ];
 const MENTION = "<!subteam^S0123456>";
 const UNSEEN = /[\p{Cc}\p{Cf}\p{Cs}]/u;

@@ -92,6 +92,12 @@ export class Channels {
     }
   }
 
+  /** The newest numbers of what is unexpected in a channel, told or not; null while nothing is. */
+  evidenceOf(channel: Channel): Evidence | null {
+    const evidence = (channel === "events" ? this.#events : this.#newKeys?.detector)?.evidence() ?? null;
+    return evidence === null ? null : this.#ofEvents(channel, evidence);
+  }
+
   /** Events since the rise began, of the channel that has seen most; 0 when none fires. */
   get sinceOnset(): number {
     let most = 0;

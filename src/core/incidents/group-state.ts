@@ -4,6 +4,7 @@ import { Buffer } from "node:buffer";
 import type { ChannelsState } from "./channels.ts";
 import type { GroupIncidentState } from "./group-incident.ts";
 import { type Incident, MAX_SERVICES } from "./incident.ts";
+import type { RecurringState } from "./recurring-notices.ts";
 import type { SightingsState } from "./sightings.ts";
 
 /** Raised when the shape below changes in a way that older bytes do not fit. */
@@ -13,6 +14,7 @@ export interface GroupState extends ChannelsState, SightingsState, GroupIncident
   readonly eventsTotal: number;
   readonly clockMs: number;
   readonly source: string;
+  readonly recurring: RecurringState;
   /** Until when this time is planned and not learned from; null when it is not. */
   readonly plannedUntilMs: number | null;
 }
@@ -39,7 +41,8 @@ export function unpackGroup(bytes: Uint8Array): GroupState | null {
   if (packed?.version !== VERSION) return null;
   return {
     ...packed,
-    // Written before there were silences, acknowledgements, steps of escalation, and times to choose.
+    // Written before there were silences, acknowledgements, steps of escalation, times to choose, and notices.
+    recurring: packed.recurring ?? { lasting: [], saidMs: null },
     plannedUntilMs: packed.plannedUntilMs ?? null,
     pending: packed.pending ?? null,
     incident: packed.incident === null ? null : completed(packed.incident),

@@ -141,7 +141,7 @@ export class Group {
    */
   flush(nowMs: number, live: boolean): Transition[] {
     this.#watch.strengthen();
-    return this.#watch.incident.flush(this.#moment(nowMs, live));
+    return [...this.#watch.incident.flush(this.#moment(nowMs, live)), ...this.#watch.recurring.take()];
   }
 
   /**
@@ -192,6 +192,7 @@ export class Group {
       clockMs: this.#clockMs,
       source: this.#source,
       ...this.#watch.incident.state(),
+      recurring: this.#watch.recurring.state(),
       plannedUntilMs: this.#planned.untilMs,
       ...this.#sightings.state(),
       ...this.#watch.channels.state(),
@@ -209,6 +210,7 @@ export class Group {
     this.#clockMs = state.clockMs;
     this.#source = state.source;
     this.#watch.incident.restore(state);
+    this.#watch.recurring.restore(state.recurring);
     this.#sightings.restore(state);
     try {
       this.#watch.channels.restore(state);

@@ -17,9 +17,14 @@ export class RecentIds {
     if (this.#entries.length >= 2 * REMEMBERED) this.#entries = this.#entries.slice(-REMEMBERED);
   }
 
-  /** Ids of events at or after `fromMs`, in the order of their coming; they are forgotten here. */
+  /** Ids of events at or after `fromMs`, in the order of their coming. */
+  since(fromMs: number): string[] {
+    return this.#entries.filter((entry) => entry.timeMs >= fromMs).map((entry) => entry.id);
+  }
+
+  /** The same; all are forgotten here. */
   takeSince(fromMs: number): string[] {
-    const ids = this.#entries.filter((entry) => entry.timeMs >= fromMs).map((entry) => entry.id);
+    const ids = this.since(fromMs);
     this.#entries = [];
     return ids;
   }

@@ -70,6 +70,16 @@ export class Sightings {
     return this.#profile.view();
   }
 
+  /** The same of the events since a moment, as far as they are kept, while no incident is open. */
+  profileSince(fromMs: number): ProfileView {
+    return this.#profile.viewSince(fromMs);
+  }
+
+  /** Their request ids. */
+  recentIds(fromMs: number): string[] {
+    return this.#recent.since(fromMs);
+  }
+
   /** Events per minute, oldest first, at most 30. */
   sparkline(): number[] {
     return this.#minutes.sparkline();

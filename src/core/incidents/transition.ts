@@ -17,7 +17,8 @@ export type TransitionEvent =
   | "silence_exceeded"
   | "silence_ending"
   | "silence_ended"
-  | "new_key_notice";
+  | "new_key_notice"
+  | "recurring";
 
 export type Severity = "info" | "warning" | "critical";
 

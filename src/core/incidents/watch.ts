@@ -8,6 +8,7 @@ import { shortId } from "./ids.ts";
 import { cannotSee, type Incident, strengthen } from "./incident.ts";
 import { HISTORY_MS } from "./lifecycle.ts";
 import type { Moment } from "./narrator.ts";
+import { RecurringNotices } from "./recurring-notices.ts";
 import type { Sightings } from "./sightings.ts";
 import type { IncidentName, InhibitedView } from "./transition.ts";
 
@@ -24,12 +25,14 @@ export interface Origin {
 export class Watch {
   readonly channels: Channels;
   readonly incident: GroupIncident;
+  readonly recurring: RecurringNotices;
   readonly #setup: GroupSetup;
 
   constructor(setup: GroupSetup, sightings: Sightings) {
     this.#setup = setup;
     this.channels = new Channels(setup.rule.detector);
     this.incident = new GroupIncident(setup, { sightings, channels: this.channels });
+    this.recurring = new RecurringNotices(setup, sightings);
   }
 
   /** Time alone may change something: an incident is open, or a rise waits to be one. */
@@ -61,6 +64,7 @@ export class Watch {
       this.incident.wait(stepMs);
       this.incident.settle(stepMs, moment);
     }
+    this.recurring.look((channel) => this.channels.evidenceOf(channel), moment);
   }
 
   /** Nobody could see from `fromMs` to `toMs` (event time). */
@@ -84,20 +88,24 @@ export class Watch {
   }
 
   #signal({ channel, signal }: ChannelSignal, { source, event, replay }: Origin, moment: Moment): void {
+    const history = replay && moment.nowMs - signal.atMs >= HISTORY_MS;
     switch (signal.kind) {
       case "start":
-      case "reopen": {
+      case "reopen":
+        this.recurring.end(channel, null, moment);
         // The second channel only confirms what the first one has already raised.
         if (this.incident.open !== null) {
           this.incident.goOn(signal.atMs);
           return this.strengthen();
         }
-        const history = replay && moment.nowMs - signal.atMs >= HISTORY_MS;
         return this.incident.begin({ channel, signal, event, source, replay: history });
-      }
       case "recurring":
-        return this.#setup.facts.suppressed(this.#setup.rule.name, "recurring");
+        this.#setup.facts.suppressed(this.#setup.rule.name, "recurring");
+        // What is open tells of everything in it.
+        if (this.incident.open !== null) return;
+        return this.recurring.begin(channel, signal, { source, replay: history });
       case "stop":
+        this.recurring.end(channel, signal.evidence, moment);
         if (this.incident.open !== null) strengthen(this.incident.open, channel, signal.evidence);
         if (this.channels.quiet) this.incident.stop(signal.atMs, signal.why, moment);
     }

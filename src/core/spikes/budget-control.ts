@@ -6,6 +6,7 @@
 import type { Sensitivity } from "./detector-spec.ts";
 import { DAY_SECONDS, WINDOWS } from "./scales.ts";
 import type { StateReader, StateWriter } from "./state-bytes.ts";
+import { shortOf } from "./thresholds.ts";
 
 /** Time per expected false alarm. */
 export const BUDGET_SECONDS: Readonly<Record<Sensitivity, number>> = {
@@ -35,7 +36,8 @@ function clearlyAbove(count: number): number {
 }
 
 export class BudgetControl {
-  readonly #memorySeconds: number;
+  /** For how long an episode is remembered. */
+  readonly memorySeconds: number;
   /** m: as many episodes as the budget allows in that memory, plus one. */
   readonly #rank: number;
   #episodes: PastEpisode[] = [];
@@ -44,8 +46,8 @@ export class BudgetControl {
 
   constructor(budgetSeconds: number) {
     const periods = Math.max(REMEMBERED_PERIODS * budgetSeconds, LEAST_MEMORY_SECONDS);
-    this.#memorySeconds = Math.min(periods, Math.max(budgetSeconds, MOST_MEMORY_SECONDS));
-    this.#rank = Math.floor(this.#memorySeconds / budgetSeconds) + 1;
+    this.memorySeconds = Math.min(periods, Math.max(budgetSeconds, MOST_MEMORY_SECONDS));
+    this.#rank = Math.floor(this.memorySeconds / budgetSeconds) + 1;
   }
 
   /** From how many events on a window alerts: past its threshold, and more than q + 3√q, which is nothing new. */
@@ -66,6 +68,11 @@ export class BudgetControl {
     return false;
   }
 
+  /** How many events come before some window can hold enough for an alert; at least 1. */
+  short(counts: Float64Array, thresholds: Float64Array): number {
+    return shortOf(counts, this.alertCounts(thresholds));
+  }
+
   /** How many remembered episodes, the present one included, were of this size or larger. */
   times(window: number, count: number): number {
     return 1 + this.#episodes.filter(({ peaks }) => count <= clearlyAbove(peaks[window] as number)).length;
@@ -82,7 +89,7 @@ export class BudgetControl {
 
   /** Forgets what is too long ago as of `second` and ranks the rest. Once an hour and after each episode. */
   review(second: number): void {
-    const oldest = second - this.#memorySeconds;
+    const oldest = second - this.memorySeconds;
     while (this.#episodes.length > MOST_EPISODES || (this.#episodes[0]?.startSecond ?? oldest) < oldest) {
       this.#episodes.shift();
     }

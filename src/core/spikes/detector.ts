@@ -36,7 +36,14 @@ export type Signal =
   /** The count became unexpected: alert. `reopen` continues the episode that stopped less than an hour ago. */
   | { readonly kind: "start" | "reopen"; readonly atMs: number; readonly evidence: Evidence }
   /** Unexpected, but no larger than what recurs more often than the budget allows: shown, not alerted. */
-  | { readonly kind: "recurring"; readonly atMs: number; readonly evidence: Evidence; readonly times: number }
+  | {
+      readonly kind: "recurring";
+      readonly atMs: number;
+      readonly evidence: Evidence;
+      /** How many rises of this size there were in the time that is remembered, this one included. */
+      readonly times: number;
+      readonly withinSeconds: number;
+    }
   /** Back to what is usual, or what is usual has changed. It ends whichever of the above came before; `evidence` is its last. */
   | {
       readonly kind: "stop";

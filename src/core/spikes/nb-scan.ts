@@ -21,6 +21,7 @@ import {
 } from "./scales.ts";
 import { SignalQueue } from "./signal-queue.ts";
 import { StateReader, StateWriter } from "./state-bytes.ts";
+import { shortOf } from "./thresholds.ts";
 import { Usual } from "./usual.ts";
 import { WARM_UP_COUNT, WarmUp } from "./warm-up.ts";
 import { WindowRing } from "./window-ring.ts";
@@ -54,7 +55,7 @@ export class NbScan implements Detector {
     if (shortest === WINDOWS || this.#nowSecond - second > LONGEST_WINDOW_SECONDS) return;
     // A batch is taken in steps that end where something can happen, so that it decides exactly as single events do.
     for (let rest = count; rest > 0;) {
-      const step = rest === 1 ? 1 : Math.min(rest, this.#untilDecision(this.#windows.heldSince(second)));
+      const step = rest === 1 ? 1 : Math.min(rest, this.#undecided(this.#windows.heldSince(second)));
       this.#windows.add(second, step, shortest);
       this.#decide(second, step, this.#windows.heldSince(second));
       rest -= step;
@@ -167,20 +168,12 @@ export class NbScan implements Detector {
     this.#stop(endSecond, "new_level");
   }
 
-  /** How many events of a batch can be added before the next decision has to be made; at least 1. */
-  #untilDecision(counts: Float64Array): number {
+  /** How many events of a batch can be added before the next decision has to be made. */
+  #undecided(held: Float64Array): number {
     const episode = this.#episode;
-    if (episode !== null && !episode.muted) return Infinity;
-    const thresholds = episode?.thresholds ?? this.#usual.now().thresholds;
-    let least = Infinity;
-    for (let i = 0; i < WINDOWS; i++) {
-      const threshold = thresholds[i] as number;
-      const needed = episode === null ? threshold : this.#budget.alertCount(i, threshold);
-      least = Math.min(least, needed - (counts[i] as number));
-    }
-    if (episode === null && this.#warmUp.lasts(this.#nowSecond))
-      least = Math.max(least, WARM_UP_COUNT - (counts[0] as number));
-    return Math.max(1, least);
+    if (episode !== null) return episode.muted ? this.#budget.short(held, episode.thresholds) : Infinity;
+    const short = shortOf(held, this.#usual.now().thresholds);
+    return this.#warmUp.lasts(this.#nowSecond) ? Math.max(short, WARM_UP_COUNT - (held[0] as number)) : short;
   }
 
   /** @param held what each window has held since `second`, at which the events came. */
@@ -200,7 +193,8 @@ export class NbScan implements Detector {
     if (!opened.muted) return;
     const { evidence } = opened;
     const times = this.#budget.times(window, evidence.count);
-    this.#signals.add({ kind: "recurring", atMs: this.#nowSecond * 1000, evidence, times });
+    const withinSeconds = this.#budget.memorySeconds;
+    this.#signals.add({ kind: "recurring", atMs: this.#nowSecond * 1000, evidence, times, withinSeconds });
   }
 
   #open(window: number, counts: Float64Array): Episode {

@@ -61,7 +61,7 @@ class Tallies {
     this.sources = state === null ? new Tally() : Tally.restore(state.sources);
   }
 
-  add({ timeMs, key, service, host, source }: ProfileEvent, recent: RecentEvents): void {
+  add({ timeMs, key, service, host, source }: ProfileEvent, recent: Pick<RecentEvents, "known">): void {
     this.services.add(service, service, nothing);
     this.sources.add(source, source, nothing);
     if (host !== null) this.hosts.add(host, host, nothing);
@@ -135,6 +135,18 @@ export class Profile {
 
   view(): ProfileView {
     return (this.#view ??= (this.#episode ?? this.#lastHour()).view());
+  }
+
+  /** The view of what came since `fromMs`, as far as it is kept. To be asked rarely: it costs up to a millisecond. */
+  viewSince(fromMs: number): ProfileView {
+    const recent = this.#recent.all();
+    const before = new Set(
+      recent.flatMap(({ timeMs, key }) => (timeMs < fromMs && key !== null ? keyId(key.digest) : [])),
+    );
+    const known = (id: string): boolean => before.has(id) || this.#recent.known(id);
+    const tallies = new Tallies(null);
+    for (const event of recent) if (event.timeMs >= fromMs) tallies.add(event, { known });
+    return tallies.view();
   }
 
   /** Names of the services, the most frequent first, at most a hundred. */

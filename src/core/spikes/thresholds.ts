@@ -21,6 +21,14 @@ export function leastRise(mean: number): number {
   return Math.ceil((LEAST_RATIO + (LEAST_RATIO_OF_FEW - LEAST_RATIO) * few) * mean);
 }
 
+/** How many events come before some window can hold enough to fire; at least 1. */
+export function shortOf(counts: Float64Array, thresholds: Float64Array): number {
+  let least = Infinity;
+  for (let i = 0; i < WINDOWS; i++)
+    least = Math.min(least, (thresholds[i] as number) - (counts[i] as number));
+  return Math.max(1, least);
+}
+
 export class Thresholds {
   readonly #budgetSeconds: number;
   readonly #minCount: number;

@@ -1,0 +1,137 @@
+// A rise that is no larger than what recurs calls nobody. Yet somebody who tries keys every night, or a leaked key that is
+// used from everywhere, does not become harmless by recurring: such a rise is told once, as information.
+
+import type { CoreFacts } from "../facts.ts";
+import type { Evidence, Signal } from "../spikes/detector.ts";
+import type { Shape } from "../spikes/shape.ts";
+import type { GroupSetup } from "./group-setup.ts";
+import { incidentId } from "./ids.ts";
+import type { Channel } from "./incident.ts";
+import type { Moment } from "./narrator.ts";
+import { recurringNotice } from "./recurring-notice.ts";
+import type { Sightings } from "./sightings.ts";
+import type { Transition } from "./transition.ts";
+
+/** What concerns whoever keeps the keys safe, however often it comes. */
+const OF_SECURITY: ReadonlySet<Shape> = new Set(["keys_tried", "one_key_shared"]);
+/** A scanner that comes every hour is told of twice a day, one that comes every night each time. */
+const BETWEEN_MS = 12 * 3_600_000;
+
+/** So long after its beginning a rise is looked at, so that the notice tells of more than its first few events. */
+const GATHER_MS = 5 * 60_000;
+
+/** A rise that lasts, calls nobody, and was not told of. */
+export interface MutedRise {
+  readonly channel: Channel;
+  readonly atMs: number;
+  /** How many of its size there were, itself included, and in what time. */
+  readonly times: number;
+  readonly withinSeconds: number;
+  readonly source: string;
+  /** History that was there before the log was first seen. */
+  readonly replay: boolean;
+  /** It did not look dangerous after a while; it may when it is over. */
+  readonly looked: boolean;
+}
+
+/** The part that survives a restart. */
+export interface RecurringState {
+  /** At most one of each channel. */
+  readonly lasting: readonly MutedRise[];
+  /** When the last notice was; event time, null before the first. */
+  readonly saidMs: number | null;
+}
+
+export class RecurringNotices {
+  readonly #setup: Omit<GroupSetup, "watchedSinceMs">;
+  readonly #sightings: Sightings;
+  #lasting: readonly MutedRise[] = [];
+  #saidMs: number | null = null;
+  #out: Transition[] = [];
+
+  constructor(setup: Omit<GroupSetup, "watchedSinceMs">, sightings: Sightings) {
+    this.#setup = setup;
+    this.#sightings = sightings;
+  }
+
+  /** A muted rise begins. */
+  begin(
+    channel: Channel,
+    { atMs, times, withinSeconds }: Extract<Signal, { kind: "recurring" }>,
+    { source, replay }: Pick<MutedRise, "source" | "replay">,
+  ): void {
+    const rise = { channel, atMs, times, withinSeconds, source, replay, looked: false };
+    this.#lasting = [...this.#without(channel), rise];
+  }
+
+  /** Time has gone on: what it looks like may be plain by now. @param evidenceOf newest numbers of a channel. */
+  look(evidenceOf: (channel: Channel) => Evidence | null, moment: Moment): void {
+    for (const rise of this.#lasting) {
+      if (rise.looked || moment.clockMs - rise.atMs < GATHER_MS) continue;
+      const others = this.#without(rise.channel);
+      const evidence = evidenceOf(rise.channel);
+      const settled = evidence !== null && this.#settles(rise, evidence, moment);
+      this.#lasting = settled ? others : [...others, { ...rise, looked: true }];
+    }
+  }
+
+  /** A rise is over, or has grown to an incident. @param evidence its last numbers; null for one that tells itself. */
+  end(channel: Channel, evidence: Evidence | null, moment: Moment): void {
+    const rise = this.#lasting.find((one) => one.channel === channel);
+    if (rise === undefined) return;
+    this.#lasting = this.#without(channel);
+    if (evidence !== null) this.#settles(rise, evidence, moment);
+  }
+
+  /** The notices since the last call. */
+  take(): Transition[] {
+    if (this.#out.length === 0) return this.#out;
+    const out = this.#out;
+    this.#out = [];
+    return out;
+  }
+
+  state(): RecurringState {
+    return { lasting: this.#lasting, saidMs: this.#saidMs };
+  }
+
+  restore({ lasting, saidMs }: RecurringState): void {
+    this.#lasting = lasting;
+    this.#saidMs = saidMs;
+  }
+
+  #without(channel: Channel): readonly MutedRise[] {
+    return this.#lasting.filter((one) => one.channel !== channel);
+  }
+
+  /** @returns whether no more is to be said of the rise; false: it does not look dangerous so far. */
+  #settles(rise: MutedRise, evidence: Evidence, { nowMs, clockMs }: Moment): boolean {
+    const profile = this.#sightings.profileSince(evidence.onsetMs);
+    if (!OF_SECURITY.has(profile.shape)) return false;
+    const often = this.#saidMs !== null && clockMs - this.#saidMs < BETWEEN_MS;
+    if (rise.replay || often) return true;
+    const { rule, labels, silences, digest } = this.#setup;
+    const facts: CoreFacts = this.#setup.facts;
+    const keys = profile.top.keys.map(({ value }) => value);
+    const subject = { rule: rule.name, group: labels, severity: "info", keys };
+    if (silences.standing(subject, clockMs).kind === "held") {
+      facts.suppressed(rule.name, "silenced");
+      return true;
+    }
+    this.#saidMs = clockMs;
+    const notice = recurringNotice({
+      id: incidentId(clockMs, digest(JSON.stringify(["recurring", rule.name, labels, clockMs]))),
+      rule,
+      labels,
+      rise,
+      evidence,
+      profile,
+      sightings: this.#sightings,
+      atMs: clockMs,
+      nowMs,
+    });
+    facts.transition(notice);
+    this.#out.push(notice);
+    return true;
+  }
+}
