@@ -1,18 +1,27 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { type Load, loadAfter } from "../../src/host/heap.ts";
+import { restAfter, UNRESTED, worthCollecting } from "../../src/host/heap.ts";
 
-function over(shares: readonly number[]): readonly number[] {
-  let load: Load = "none";
-  return shares.flatMap((share, look) => ((load = loadAfter(load, share)) === "over" ? [look] : []));
-}
+const MIB = 2 ** 20;
 
-describe("a load", () => {
-  it("is over once, at the first quiet look after it", () => {
-    assert.deepEqual(over([0, 0.9, 0.5, 0.1, 0.05, 0.01, 0.01, 0, 0.3, 0]), [5, 9]);
+describe("garbage", () => {
+  it("is collected in the first quiet moment after a start", () => {
+    const residentBytes = 60 * MIB;
+    assert.equal(worthCollecting(UNRESTED, { atMs: 5000, residentBytes, cpuShare: 0.3 }), false);
+    assert.equal(worthCollecting(UNRESTED, { atMs: 10_000, residentBytes, cpuShare: 0.03 }), true);
   });
 
-  it("is no load below a fifth of a core", () => {
-    assert.deepEqual(over([0.19, 0, 0.1, 0.001]), []);
+  it("is left alone while memory is about what the last collection left", () => {
+    const rest = restAfter(10_000, 50, 60 * MIB);
+    const later = { atMs: 60_000, cpuShare: 0.01 };
+    assert.equal(worthCollecting(rest, { ...later, residentBytes: 64 * MIB }), false);
+    assert.equal(worthCollecting(rest, { ...later, residentBytes: 64 * MIB + 1 }), true);
+  });
+
+  it("takes at most a hundredth of the time to collect", () => {
+    const rest = restAfter(10_000, 200, 60 * MIB);
+    const look = { residentBytes: 90 * MIB, cpuShare: 0 };
+    assert.equal(worthCollecting(rest, { ...look, atMs: 29_999 }), false);
+    assert.equal(worthCollecting(rest, { ...look, atMs: 30_000 }), true);
   });
 });
