@@ -18,6 +18,8 @@ export const MAX_SILENCE_MS = 28 * DAY_MS;
 export interface JudgeSetup {
   readonly rules: readonly EngineRule[];
   readonly variant: Variant;
+  /** How much slower than the daemon's the clock of adaptive detectors is, for counts of more than an hour each; default 1. */
+  readonly timeScale?: number;
   readonly digest: (text: string) => string;
   /** Declared silences; what they hold back is shown and told as held, and nothing is learned from their time. */
   readonly silences: readonly SilenceSpec[];
@@ -34,9 +36,12 @@ export class Judge {
   #clockMs = -Infinity;
   #learnUntilMs = -Infinity;
 
-  constructor({ rules, variant, silences, digest, onTransition }: JudgeSetup) {
+  constructor({ rules, variant, silences, timeScale = 1, digest, onTransition }: JudgeSetup) {
     this.variant = variant;
-    this.rules = rules.map((rule) => ({ ...rule, detector: variant.detector(rule.detector) }));
+    this.rules = rules.map((rule) => {
+      const detector = variant.detector(rule.detector);
+      return { ...rule, detector: detector.kind === "adaptive" ? { ...detector, timeScale } : detector };
+    });
     const facts: CoreFacts = {
       ...NO_FACTS,
       suppressed: (_, reason) => {

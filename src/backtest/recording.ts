@@ -2,10 +2,11 @@
 // order of time. An hour's count taken as one instant would be a spike in the shortest window at every full hour.
 
 import type { CountLine } from "./counts.ts";
-import { rhythmOf } from "./interval.ts";
+import { type Rhythm, rhythmOf } from "./interval.ts";
 
-/** The step in which counts are spread: the detectors' windows slide by it. */
+/** The step in which counts of up to an hour are spread, those of more in proportion: the detectors' windows slide by it. */
 const STEP_MS = 10_000;
+const HOUR_MS = 3_600_000;
 /** Rows of one run, a hundred bytes each: 35 years of five minutes. */
 export const MAX_ROWS = 4_000_000;
 
@@ -29,6 +30,7 @@ interface Span extends CountLine {
 
 export class Recording {
   readonly #groups = new Map<string | null, CountLine[]>();
+  #found: readonly Rhythmic[] | null = null;
   #rows = 0;
   #begun = 0;
   #endMs = -Infinity;
@@ -53,20 +55,32 @@ export class Recording {
     return true;
   }
 
+  /**
+   * Of how many hours the rows are, at least 1, by the group whose rows are of least: a detector on a clock that is so much
+   * slower takes a row for an hour. To be asked when all were added.
+   */
+  get hours(): number {
+    let leastMs = Infinity;
+    for (const { rows, rhythm } of this.#rhythms()) {
+      if (rows.length > 1) leastMs = Math.min(leastMs, rhythm.intervalMs);
+    }
+    return leastMs === Infinity ? 1 : Math.max(1, leastMs / HOUR_MS);
+  }
+
   /** Everything in the order of time, whatever the order of the rows was. */
   *replay(): Generator<Recorded> {
-    const spans = [...this.#groups.values()].flatMap(spansOf).sort((a, b) => a.timeMs - b.timeMs);
+    const step = STEP_MS * this.hours;
+    const floor = (timeMs: number): number => Math.floor(timeMs / step) * step;
+    const spans = this.#rhythms()
+      .flatMap(spansOf)
+      .sort((a, b) => a.timeMs - b.timeMs);
     for (const { endMs } of spans) this.#endMs = Math.max(this.#endMs, endMs);
     let next = 0;
     let open: Span[] = [];
-    for (
-      let stepMs = floor(spans[0]?.timeMs ?? 0);
-      next < spans.length || open.length > 0;
-      stepMs += STEP_MS
-    ) {
+    for (let stepMs = floor(spans[0]?.timeMs ?? 0); next < spans.length || open.length > 0; stepMs += step) {
       // Nothing is to be spread until the next row begins.
       if (open.length === 0) stepMs = Math.max(stepMs, floor((spans[next] as Span).timeMs));
-      const toMs = stepMs + STEP_MS;
+      const toMs = stepMs + step;
       for (; next < spans.length && (spans[next] as Span).timeMs < toMs; next++)
         open.push(spans[next] as Span);
       this.#begun = next;
@@ -74,14 +88,30 @@ export class Recording {
       open = open.filter(({ endMs }) => endMs > toMs);
     }
   }
+
+  #rhythms(): readonly Rhythmic[] {
+    return (this.#found ??= [...this.#groups.values()].map((rows) => {
+      rows.sort((a, b) => a.timeMs - b.timeMs);
+      const times = rows.map(({ timeMs }) => timeMs).filter((timeMs, i, all) => timeMs !== all[i - 1]);
+      return {
+        rows,
+        rhythm: rhythmOf(
+          times,
+          rows.some(({ count }) => count === 0),
+        ),
+      };
+    }));
+  }
+}
+
+interface Rhythmic {
+  /** Of one group, in the order of time. */
+  readonly rows: readonly CountLine[];
+  readonly rhythm: Rhythm;
 }
 
 /** The rows of one group with the times that they are of. */
-function spansOf(rows: CountLine[]): Span[] {
-  rows.sort((a, b) => a.timeMs - b.timeMs);
-  const times = rows.map(({ timeMs }) => timeMs).filter((timeMs, i, all) => timeMs !== all[i - 1]);
-  const zeros = rows.some(({ count }) => count === 0);
-  const { intervalMs, gapsAreMissing } = rhythmOf(times, zeros);
+function spansOf({ rows, rhythm: { intervalMs, gapsAreMissing } }: Rhythmic): Span[] {
   return rows.map((row, i) => {
     const nextMs = rows[i + 1]?.timeMs ?? Infinity;
     // The next interval ends this one, unless it is a second row of the same.
@@ -105,8 +135,4 @@ function* within(span: Span, fromMs: number, toMs: number): Generator<Recorded> 
 /** Events of a row before `atMs`; a single one comes in the middle. */
 function shareUntil({ timeMs, endMs, count }: Span, atMs: number): number {
   return atMs >= endMs ? count : Math.floor((count * (atMs - timeMs)) / (endMs - timeMs) + 0.5);
-}
-
-function floor(timeMs: number): number {
-  return Math.floor(timeMs / STEP_MS) * STEP_MS;
 }

@@ -63,23 +63,18 @@ export class Replay {
   readonly tally = new Tally();
   /** Lines of recorded counts that are none. */
   readonly faults = new CountFaults();
-  readonly judges: readonly Judge[];
+  judges: readonly Judge[] = [];
   /** What a chart shows; null when none is wanted. */
-  readonly timeline: Timeline | null;
+  timeline: Timeline | null = null;
   readonly #setup: ReplaySetup;
   #begun = false;
   #learnMs: number;
   readonly #digest = keyedDigest(DIGEST_KEY);
 
   constructor(setup: ReplaySetup) {
-    const { rules, variants, silences, onTransition } = setup;
     this.#setup = setup;
     this.#learnMs = setup.learnMs ?? 0;
-    this.judges = variants.map(
-      (variant) => new Judge({ rules, variant, silences, digest: this.#digest, onTransition }),
-    );
-    const [first] = this.judges;
-    this.timeline = setup.charted && first !== undefined ? new Timeline(first) : null;
+    this.#judgeBy(1);
   }
 
   /** Reads log lines. @param signal ends it early; what was found until then stands. */
@@ -126,7 +121,9 @@ export class Replay {
     });
     if (full) this.faults.tooMany(MAX_ROWS);
     if (this.faults.total > 0) return;
-    this.#learnMs = this.#setup.learnMs ?? learnOf(this.tally.lastMs - this.tally.firstMs);
+    const { hours } = recording;
+    this.#learnMs = this.#setup.learnMs ?? learnOf(this.tally.lastMs - this.tally.firstMs, hours);
+    if (hours > 1) this.#judgeBy(hours);
     let turnEndMs = performance.now() + TURN_MS;
     for (const recorded of recording.replay()) {
       if (signal.aborted) break;
@@ -138,6 +135,16 @@ export class Replay {
     }
     if (recording.endMs > -Infinity) this.tally.seen(recording.endMs);
     this.#end(signal);
+  }
+
+  /** @param timeScale how much slower than the daemon's the clock of the detectors is. */
+  #judgeBy(timeScale: number): void {
+    const { rules, variants, silences, charted, onTransition } = this.#setup;
+    this.judges = variants.map(
+      (variant) => new Judge({ rules, variant, silences, timeScale, digest: this.#digest, onTransition }),
+    );
+    const [first] = this.judges;
+    this.timeline = charted && first !== undefined ? new Timeline(first, timeScale) : null;
   }
 
   #judgeRecorded(recorded: Recorded): void {
@@ -204,8 +211,8 @@ export class Replay {
   }
 }
 
-function learnOf(lengthMs: number): number {
-  return Math.max(0, Math.min(MOST_LEARNED_MS, LEARNED_SHARE * lengthMs));
+function learnOf(lengthMs: number, timeScale: number): number {
+  return Math.max(0, Math.min(MOST_LEARNED_MS * timeScale, LEARNED_SHARE * lengthMs));
 }
 
 type Source<Item> = Pick<FileLogSetup<Item>, "read" | "ended">;

@@ -3,7 +3,7 @@
 
 import { type Judge, MAX_SILENCE_MS } from "./judge.ts";
 
-/** The adaptive detector learns in steps of this; also the width of a chart's finest bar. */
+/** The adaptive detector learns in steps of this, on its own clock; also the width of a chart's finest bar. */
 const STEP_MS = 300_000;
 /** Samples of a group's usual counts kept: more than a chart has columns. Then every other one is dropped. */
 const MAX_SAMPLES = 800;
@@ -35,15 +35,19 @@ export interface GroupTimeline {
 export class Timeline {
   readonly #judge: Judge;
   readonly #groups = new Map<string, GroupTimeline>();
-  #stepMs = STEP_MS;
+  /** Of the detector. */
+  readonly #stretchMs: number;
+  #stepMs: number;
   /** Samples since the step was last doubled, and half of those before. */
   #taken = 0;
   /** When the next sample is due. */
   #dueMs = -Infinity;
 
-  /** @param judge whose detectors are asked for what is usual. */
-  constructor(judge: Judge) {
+  /** @param judge whose detectors are asked for what is usual. @param timeScale of their clock. */
+  constructor(judge: Judge, timeScale = 1) {
     this.#judge = judge;
+    this.#stretchMs = STEP_MS * timeScale;
+    this.#stepMs = this.#stretchMs;
   }
 
   add(rule: string, labels: GroupTimeline["labels"], timeMs: number, count: number): void {
@@ -105,7 +109,7 @@ export class Timeline {
     const group: GroupTimeline = {
       rule,
       labels,
-      stretchMs: plain?.windowMs ?? STEP_MS,
+      stretchMs: plain?.windowMs ?? this.#stretchMs,
       threshold: plain?.count ?? null,
       events: 0,
       counts: new Map(),

@@ -103,6 +103,7 @@ function failuresOf({ tally, faults }: Replay, counts: boolean): string[] {
     return [`${plural(faults.total, "line is", "lines are")} no count; nothing was judged`];
   }
   if (tally.lines === 0) return ["there is no line to read in what was given"];
+  if (counts && tally.lastMs === -Infinity) return ["there is no count to read in what was given"];
   if (counts || tally.readable || tally.events > 0) return [];
   return [
     `none of ${plural(tally.lines, "line", "lines")} could be read as a log record; \`revokewatch explain FILE\` tells why`,

@@ -373,6 +373,32 @@ describe("replay", () => {
     assert.match(replay.tally.notices.join(), /^the first 16h\d+m\d*s? were only learned from/);
   });
 
+  for (const [rows, hours] of [
+    ["a quarter of a day", 6],
+    ["a day", 24],
+    ["a week", 168],
+  ] as const) {
+    it(`finds a rise in counts of ${rows}, and judges a row as it judges an hour`, async () => {
+      const line = (i: number): string => {
+        const count = i === 150 ? 110 : 14 + ((i * 7) % 13);
+        return JSON.stringify({ time: new Date(THEN + i * hours * HOUR).toISOString(), count });
+      };
+      const series = Array.from({ length: 250 }, (_, i) => line(i)).join("\n");
+      const { said } = await ran([series], { variants: ONE }, true);
+      const [fired, ...more] = said.filter(({ event }) => event === "firing");
+      assert.deepEqual(more, []);
+      const beganMs = Date.parse(fired?.incident.started_at ?? "");
+      assert.ok(
+        Math.abs(beganMs - (THEN + 150 * hours * HOUR)) < (hours * HOUR) / 60,
+        `${fired?.incident.started_at}`,
+      );
+      const resolved = said.find(({ event }) => event === "resolved");
+      assert.equal(resolved?.incident.ended_as, "back_to_normal");
+      assert.equal(resolved.incident.window_seconds, hours * 3600);
+      assert.match(resolved.incident.explanation, /^110 in (6h|1d|7d); usual \d+ \(at most \d+\)$/);
+    });
+  }
+
   it("judges the beginning too when it is told to, and leaves out more when it is told to", async () => {
     const series = busy(1000, new Map([[500, 20_000]])).replaceAll('"count":8', '"count":80');
     const firing = async (learnMs: number) =>

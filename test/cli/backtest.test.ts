@@ -207,6 +207,9 @@ describe("backtest", () => {
     const empty = await ran([file("empty", "")]);
     assert.deepEqual([empty.code, empty.out], [1, ""]);
     assert.match(empty.err, /there is no line to read/);
+    const blank = await ran([file("blank", "\n\n")], { counts: true });
+    assert.deepEqual([blank.code, blank.out], [1, ""]);
+    assert.match(blank.err, /there is no count to read/);
     const binary = await ran([file("binary", Buffer.from([0, 255, 10, 7, 10, 200]))]);
     assert.equal(binary.code, 1);
     assert.match(binary.err, /none of 3 lines could be read as a log record/);

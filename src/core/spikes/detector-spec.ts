@@ -16,6 +16,8 @@ export interface AdaptiveSpec extends Holding {
   readonly sensitivity: Sensitivity;
   /** Never a start below this many events in the window that fires; at least 1. */
   readonly minCount: number;
+  /** How many seconds are one of the detector's; default 1. More where counts are of more than an hour each. */
+  readonly timeScale?: number;
 }
 
 export type DetectorSpec =

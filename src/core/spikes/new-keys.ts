@@ -1,10 +1,10 @@
 // The second channel: the same detector, fed only with events whose key was not seen in the last hour. Five different
 // keys revoked within a minute are found where the event count shows nothing.
 
+import { createAdaptive } from "./create-detector.ts";
 import type { Detector } from "./detector.ts";
 import type { AdaptiveSpec } from "./detector-spec.ts";
 import { KeyMemory } from "./key-memory.ts";
-import { NbScan } from "./nb-scan.ts";
 import { wholeSecond } from "./scales.ts";
 import { StateReader, StateWriter } from "./state-bytes.ts";
 
@@ -20,7 +20,7 @@ export class NewKeys {
 
   /** @param spec of the rule; its least count is of events and does not matter. */
   constructor(spec: Omit<AdaptiveSpec, "minCount">) {
-    this.detector = new NbScan({ ...spec, minCount: MIN_KEYS });
+    this.detector = createAdaptive({ ...spec, minCount: MIN_KEYS });
   }
 
   /** An event at its own time; without a key it only tells the time. @param digest hex, as in MaskedKey. */
