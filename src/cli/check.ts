@@ -2,6 +2,7 @@
 
 import { formatFinding } from "../config/finding.ts";
 import type { Finding } from "../config/finding.ts";
+import { shownJson } from "../host/shown-text.ts";
 import { roster } from "../roster.ts";
 import { loadSettings, type Settings } from "../settings.ts";
 import { type Trial, tryOut } from "./trials.ts";
@@ -43,10 +44,10 @@ async function check({ values, positionals, env, stdout, signal }: Invocation): 
     loaded.settings === null || values["offline"] === true
       ? []
       : await tryOut(loaded.settings, loaded.secretFiles, roster, signal);
-  for (const trial of trials) print(json ? JSON.stringify({ kind: "trial", ...trial }) : trialText(trial));
+  for (const trial of trials) print(json ? shownJson({ kind: "trial", ...trial }) : trialText(trial));
 
   const summary = summarise(loaded.path, loaded.findings, trials, values["strict"] === true);
-  print(json ? JSON.stringify(summary) : summaryText(summary, loaded.settings));
+  print(json ? shownJson(summary) : summaryText(summary, loaded.settings));
   if (summary.ok) return EXIT.ok;
   return summary.failed > 0 ? EXIT.negative : EXIT.config;
 }
@@ -76,7 +77,7 @@ function summarise(
 }
 
 function findingJson(finding: Finding): string {
-  return JSON.stringify({ kind: "finding", ...finding });
+  return shownJson({ kind: "finding", ...finding });
 }
 
 function trialText({ what, name, outcome, detail }: Trial): string {

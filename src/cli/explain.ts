@@ -13,6 +13,7 @@ import { DEFAULT_MATCH, type MatchRule } from "../core/events/rule.ts";
 import type { ChunkOrigin } from "../core/lines/chunk.ts";
 import { LineReader } from "../core/lines/line-reader.ts";
 import type { LineFault, LineResult, Wrapper } from "../core/lines/line.ts";
+import { shownJson, shownText } from "../host/shown-text.ts";
 import { roster } from "../roster.ts";
 import { loadSettings } from "../settings.ts";
 import { EXIT, UsageError, type Invocation, type Verb } from "./verb.ts";
@@ -135,7 +136,7 @@ function asText(explanation: Explanation, colour: boolean): string {
 
 /** Log text could move the cursor or recolour the terminal. */
 function printable(text: string): string {
-  return /[^\x20-\x7e\u00a0-\u2027\u202f-\ud7ff\ue000-\ufefe]/u.test(text) ? JSON.stringify(text) : text;
+  return text === shownText(text) ? text : shownJson(text);
 }
 
 /**
@@ -174,7 +175,7 @@ async function run(invocation: Invocation): Promise<number> {
     objectMode: true,
     write(line: string, _encoding, done) {
       const explanation = explain(Buffer.from(line));
-      const text = json ? JSON.stringify(explanation) : asText(explanation, colour);
+      const text = json ? shownJson(explanation) : asText(explanation, colour);
       stdout.write(`${text}\n`, done);
     },
   });

@@ -1,6 +1,7 @@
 // `revokewatch incident`: the incidents of the running daemon, everything that is kept of one, and taking care of one.
 
 import type { IncidentView } from "../core/incidents/transition.ts";
+import { shownJson } from "../host/shown-text.ts";
 import { ask, TOKEN_HELP, TOKEN_OPTION } from "./ask.ts";
 import { DAEMON_HELP, DAEMON_OPTIONS, daemonOf } from "./daemon-url.ts";
 import { roomOf, table } from "./table.ts";
@@ -38,7 +39,7 @@ async function list(invocation: Invocation): Promise<number> {
   if ("problem" in answer) return refused(stderr, answer.problem);
   const incidents = answer.body as IncidentView[];
   if (values["output"] === "json") {
-    for (const incident of incidents) stdout.write(`${JSON.stringify(incident)}\n`);
+    for (const incident of incidents) stdout.write(`${shownJson(incident)}\n`);
   } else if (incidents.length === 0) stdout.write("no incidents\n");
   else {
     const rows = incidents.map((incident) => [
@@ -64,9 +65,9 @@ async function show(invocation: Invocation, id: string): Promise<number> {
   if ("problem" in answer) return refused(stderr, answer.problem);
   const incident = answer.body as IncidentView & { readonly kept_request_ids: readonly string[] };
   if (values["request-ids"] === true) {
-    const printable = incident.kept_request_ids.map((one) => JSON.stringify(one).slice(1, -1));
+    const printable = incident.kept_request_ids.map((one) => shownJson(one).slice(1, -1));
     stdout.write(printable.map((one) => `${one}\n`).join(""));
-  } else if (values["output"] === "json") stdout.write(`${JSON.stringify(incident)}\n`);
+  } else if (values["output"] === "json") stdout.write(`${shownJson(incident)}\n`);
   else {
     const rows = Object.entries(incident).map(([name, value]) => [
       name,
@@ -86,9 +87,8 @@ async function acknowledge(invocation: Invocation, id: string): Promise<number> 
   const answer = await ask(await daemonOf(invocation), path, asking);
   if ("problem" in answer) return refused(stderr, answer.problem);
   const incident = answer.body as IncidentView;
-  if (values["output"] === "json") stdout.write(`${JSON.stringify(incident)}\n`);
-  else
-    stdout.write(`${incident.short_id} acknowledged by ${JSON.stringify(incident.acked_by).slice(1, -1)}\n`);
+  if (values["output"] === "json") stdout.write(`${shownJson(incident)}\n`);
+  else stdout.write(`${incident.short_id} acknowledged by ${shownJson(incident.acked_by).slice(1, -1)}\n`);
   return EXIT.ok;
 }
 

@@ -1,5 +1,6 @@
 // `revokewatch keys`: is the old key dead yet? The revoked keys that somebody still uses, the one used last first.
 
+import { shownJson } from "../host/shown-text.ts";
 import type { KeyPlace, StatusKey } from "../http/views.ts";
 import { ask } from "./ask.ts";
 import { DAEMON_HELP, DAEMON_OPTIONS, daemonOf } from "./daemon-url.ts";
@@ -63,7 +64,7 @@ async function keys(invocation: Invocation): Promise<number> {
   }
   const found = answer.body as StatusKey[];
   const wanted = found.slice(0, limit);
-  if (values["output"] === "json") for (const key of wanted) stdout.write(`${JSON.stringify(key)}\n`);
+  if (values["output"] === "json") for (const key of wanted) stdout.write(`${shownJson(key)}\n`);
   else
     stdout.write(wanted.length === 0 ? "no revoked key is in use\n" : `${tableOf(wanted, roomOf(stdout))}\n`);
   if (found.length > limit) stderr.write(`revokewatch: there are more than ${limit} (--limit)\n`);

@@ -1,6 +1,7 @@
 // `revokewatch outbox`: the messages of the running daemon that wait or were given up; another try, or an end.
 
 import { createInterface } from "node:readline/promises";
+import { shownJson } from "../host/shown-text.ts";
 import type { StatusMessage } from "../http/views.ts";
 import { ask, type Asking, TOKEN_HELP, TOKEN_OPTION } from "./ask.ts";
 import { DAEMON_HELP, DAEMON_OPTIONS, daemonOf } from "./daemon-url.ts";
@@ -44,7 +45,7 @@ async function list(invocation: Invocation): Promise<number> {
   if (values["dead"] === true) query.set("state", "dead");
   const found = await asked<readonly StatusMessage[]>(invocation, `${PATH}?${query}`);
   if (found === null) return EXIT.negative;
-  if (values["output"] === "json") for (const entry of found) stdout.write(`${JSON.stringify(entry)}\n`);
+  if (values["output"] === "json") for (const entry of found) stdout.write(`${shownJson(entry)}\n`);
   else stdout.write(found.length === 0 ? "no messages\n" : `${tableOf(found)}\n`);
   return EXIT.ok;
 }
@@ -82,7 +83,7 @@ interface Result {
 }
 
 function tell({ values, stdout, stderr }: Invocation, what: "retry" | "drop", result: Result): void {
-  if (values["output"] === "json") return void stdout.write(`${JSON.stringify(result)}\n`);
+  if (values["output"] === "json") return void stdout.write(`${shownJson(result)}\n`);
   const verb = what === "retry" ? "offered again" : "dropped";
   for (const id of result.done) stdout.write(`${id} ${verb}\n`);
   if (result.done.length + result.refused.length === 0) stdout.write("no messages\n");

@@ -1,5 +1,6 @@
 // `revokewatch silence`: the planned rotations of the running daemon: which there are, one more, one less.
 
+import { shownJson } from "../host/shown-text.ts";
 import type { StatusSilence } from "../http/views.ts";
 import { ask, type Asking, TOKEN_HELP, TOKEN_OPTION } from "./ask.ts";
 import { DAEMON_HELP, DAEMON_OPTIONS, daemonOf } from "./daemon-url.ts";
@@ -53,7 +54,7 @@ async function list(invocation: Invocation): Promise<number> {
   const found = await asked<readonly StatusSilence[]>(invocation, PATH);
   if (found === null) return EXIT.negative;
   const { values, stdout } = invocation;
-  if (values["output"] === "json") for (const silence of found) stdout.write(`${JSON.stringify(silence)}\n`);
+  if (values["output"] === "json") for (const silence of found) stdout.write(`${shownJson(silence)}\n`);
   else stdout.write(found.length === 0 ? "no silences\n" : `${tableOf(found)}\n`);
   return EXIT.ok;
 }
@@ -106,7 +107,7 @@ async function asked<Body>(invocation: Invocation, path: string, asking: Asking 
 
 function told({ values, stdout }: Invocation, silence: StatusSilence | null): number {
   if (silence === null) return EXIT.negative;
-  stdout.write(values["output"] === "json" ? `${JSON.stringify(silence)}\n` : `${tableOf([silence])}\n`);
+  stdout.write(values["output"] === "json" ? `${shownJson(silence)}\n` : `${tableOf([silence])}\n`);
   return EXIT.ok;
 }
 

@@ -1,5 +1,6 @@
 // `revokewatch status`: what the running daemon reads, counts, and still has to say.
 
+import { shownJson } from "../host/shown-text.ts";
 import type { Status } from "../http/views.ts";
 import { ask } from "./ask.ts";
 import { DAEMON_HELP, DAEMON_OPTIONS, daemonOf } from "./daemon-url.ts";
@@ -26,8 +27,6 @@ async function status(invocation: Invocation): Promise<number> {
     return EXIT.negative;
   }
   const found = answer.body as Status;
-  stdout.write(
-    values["output"] === "json" ? `${JSON.stringify(found)}\n` : statusText(found, roomOf(stdout)),
-  );
+  stdout.write(values["output"] === "json" ? `${shownJson(found)}\n` : statusText(found, roomOf(stdout)));
   return EXIT.ok;
 }

@@ -7,6 +7,7 @@ import { formatFinding } from "../config/finding.ts";
 import { closest } from "../config/similar.ts";
 import type { Transition } from "../core/incidents/transition.ts";
 import { systemClock } from "../host/clock.ts";
+import { shownJson } from "../host/shown-text.ts";
 import { deliveryIdOf } from "../outbox/row.ts";
 import type { FailureClass, Outcome, Receiver } from "../receivers/receiver.ts";
 import { roster } from "../roster.ts";
@@ -57,7 +58,7 @@ async function test({ values, positionals, env, stdout, stderr, signal }: Invoca
   for (const receiver of chosen) {
     await tryReceiver(receiver, settings, signal, (report) => {
       refused ||= report.outcome === "failed";
-      stdout.write(`${json ? JSON.stringify(report) : reportText(report)}\n`);
+      stdout.write(`${json ? shownJson(report) : reportText(report)}\n`);
     });
   }
   return refused ? EXIT.refused : EXIT.ok;

@@ -1,5 +1,7 @@
 // An answer as plain data, decided before anything is written.
 
+import { shownJson } from "../host/shown-text.ts";
+
 export interface Reply {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
@@ -28,7 +30,7 @@ export function json(status: number, value: unknown): Reply {
   return {
     status,
     headers: { "content-type": "application/json; charset=utf-8" },
-    body: `${JSON.stringify(value)}\n`,
+    body: `${shownJson(value)}\n`,
   };
 }
 

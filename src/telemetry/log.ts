@@ -6,6 +6,7 @@
 import { fstatSync } from "node:fs";
 import { pino } from "pino";
 import type { DestinationStream } from "pino";
+import { shownText } from "../host/shown-text.ts";
 import { PipeSink } from "./pipe-sink.ts";
 import { readableLine } from "./readable.ts";
 import { redact } from "./redaction.ts";
@@ -74,7 +75,8 @@ export function createLog(setup: LogSetup): Log {
           setup.onLine(pino.levels.labels[level] as LogLevel);
           method.apply(this, args);
         },
-        streamWrite: (line) => redact(line, setup.onRedaction),
+        // Without its line break, which is no text of a log.
+        streamWrite: (line) => `${shownText(redact(line.slice(0, -1), setup.onRedaction))}\n`,
       },
     },
     stream,

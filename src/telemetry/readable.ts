@@ -1,6 +1,8 @@
 // One line of the log for a person at a terminal: time, level, message, then the fields. Everything that came out of a
 // log file is hostile, and here it meets a terminal: control characters are shown, never sent.
 
+import { shownText } from "../host/shown-text.ts";
+
 /** Fields that the head of the line already says, or that are the same on every line. */
 const HEAD_FIELDS = new Set(["time", "level", "name", "msg"]);
 
@@ -13,10 +15,6 @@ const COLOURS: Readonly<Record<string, string>> = {
 };
 const PLAIN = "\u001b[0m";
 
-/** C0, DEL, C1, line and paragraph separators, and the marks that turn the direction of text. */
-// oxlint-disable-next-line no-control-regex -- controls are what it looks for
-const UNSAFE = /[\u0000-\u001f\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]/g;
-
 /**
  * Turns one JSON line of the log into one line of text with its line break.
  * @param colour false where NO_COLOR asks for it.
@@ -28,18 +26,13 @@ export function readableLine(json: string, colour: boolean): string {
   const time = String(record.time).slice(11, 23);
   const fields = Object.entries(record)
     .filter(([name]) => !HEAD_FIELDS.has(name))
-    .map(([name, value]) => ` ${safe(name)}=${fieldText(value)}`);
-  const head = `${time} ${tint}${level.padEnd(5)}${tint === "" ? "" : PLAIN} ${safe(String(record.msg ?? ""))}`;
+    .map(([name, value]) => ` ${shownText(name)}=${fieldText(value)}`);
+  const head = `${time} ${tint}${level.padEnd(5)}${tint === "" ? "" : PLAIN} ${shownText(String(record.msg ?? ""))}`;
   return `${head}${fields.join("")}\n`;
 }
 
 /** A value bare when it is one word, else in quotes. */
 function fieldText(value: unknown): string {
   const text = typeof value === "string" ? value : JSON.stringify(value);
-  return typeof value !== "string" || /^[^\s"=]+$/.test(text) ? safe(text) : `"${safe(text)}"`;
-}
-
-/** The text with every character that a terminal would obey written as its code. */
-function safe(text: string): string {
-  return text.replace(UNSAFE, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`);
+  return typeof value !== "string" || /^[^\s"=]+$/.test(text) ? shownText(text) : `"${shownText(text)}"`;
 }

@@ -55,6 +55,7 @@ const MAY: Readonly<Record<string, readonly string[]>> = {
   receivers: ["type:core/incidents", "config", "host"],
   outbox: ["type:receivers", "type:core/incidents", "state", "host"],
   telemetry: [
+    "host",
     "type:core/facts",
     "type:core/events",
     "type:core/incidents",
@@ -62,7 +63,7 @@ const MAY: Readonly<Record<string, readonly string[]>> = {
     "type:outbox",
     "type:receivers",
   ],
-  http: ["type:telemetry", "type:core/incidents", "type:config"],
+  http: ["host", "type:telemetry", "type:core/incidents", "type:config"],
   // Runs in the browser: it knows the program by its HTTP answers only.
   page: [],
   version: [],
