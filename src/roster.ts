@@ -5,6 +5,7 @@ import { alertmanagerKind } from "./receivers/alertmanager.ts";
 import { consoleKind } from "./receivers/console.ts";
 import { emailKind } from "./receivers/email.ts";
 import type { ReceiverKind } from "./receivers/receiver.ts";
+import { pagerdutyKind } from "./receivers/pagerduty.ts";
 import { slackKind } from "./receivers/slack.ts";
 import { webhookKind } from "./receivers/webhook.ts";
 import { fileKind } from "./sources/file/file-source.ts";
@@ -26,6 +27,7 @@ export const roster: Roster = {
     emailKind,
     webhookKind,
     alertmanagerKind,
+    pagerdutyKind,
     consoleKind,
   ] as readonly ReceiverKind[],
 };

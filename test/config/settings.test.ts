@@ -685,8 +685,9 @@ describe("a kind that nobody thought of", () => {
     const { findings } = await load(
       "version: 1\nreceivers: [{name: p, pagr: {}}, {name: q, pager: {pin: x, kee: y}}]",
     );
+    const kinds = larger.receiverKinds.map(({ word }) => word).join(", ");
     assert.deepEqual(findings.map(formatFinding), [
-      "c:2:13: error: at receivers[0]: expected exactly one of slack, email, webhook, alertmanager, console, pager, found none",
+      `c:2:13: error: at receivers[0]: expected exactly one of ${kinds}, found none`,
       'c:2:23: error: at receivers[0].pagr: unknown key "pagr"; did you mean "pager"?',
       'c:2:57: error: at receivers[1].pager.pin: expected digits, found "x"',
       'c:2:60: error: at receivers[1].pager.kee: unknown key "kee"; did you mean "key"?',
