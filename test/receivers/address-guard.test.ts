@@ -5,6 +5,7 @@ import type { LookupAddress } from "node:dns";
 import { describe, it } from "node:test";
 import { checkLiteral, guardLookup, isAllowedAddress } from "../../src/receivers/address-guard.ts";
 import { exchange, HttpFault } from "../../src/receivers/http-request.ts";
+import { patience, PATIENCE_MS } from "../support/patience.ts";
 
 const ADDRESSES: readonly (readonly [string, boolean])[] = [
   ["127.0.0.1", true],
@@ -91,9 +92,9 @@ describe("the address guard", () => {
       method: "POST",
       headers: {},
       body: "x",
-      timeoutMs: 2000,
+      timeoutMs: PATIENCE_MS,
       allowLinkLocal: false,
-      signal: AbortSignal.timeout(2000),
+      signal: patience(),
     } as const;
     for (const spelt of [
       "http://169.254.169.254/",

@@ -9,6 +9,7 @@ import { type ReceiverBench, receiverLaw } from "../laws/receiver-law.ts";
 import { FakeClock } from "../support/fake-clock.ts";
 import { hostileIncident } from "../support/hostile.ts";
 import { message, receiverSetup, transition } from "../support/transitions.ts";
+import { patience } from "../support/patience.ts";
 
 interface ConsoleBench extends ReceiverBench {
   break(): void;
@@ -46,7 +47,7 @@ receiverLaw<ConsoleBench>({
   },
   faults: [
     { name: "a reader that is gone", class: "transient", arm: (bench) => bench.break() },
-    { name: "a reader that stands still", class: "ambiguous", arm: (bench) => bench.stall() },
+    { name: "a reader that stands still", class: "ambiguous", silent: true, arm: (bench) => bench.stall() },
   ],
   hang: (bench) => bench.stall(),
 });
@@ -59,7 +60,7 @@ async function printed(
 ): Promise<string> {
   const stream = new PassThrough();
   const receiver = consoleReceiver(receiverSetup(new FakeClock()), options, { stream, terminal, colours });
-  await receiver.deliver(said, AbortSignal.timeout(5000));
+  await receiver.deliver(said, patience());
   return String(stream.read());
 }
 

@@ -18,6 +18,7 @@ const PASSWORD = "hunter2-secret";
 const fault = (name: string, failure: FailureClass, how: SmtpFault): LawFault<EmailBench> => ({
   name,
   class: failure,
+  silent: how.silent === true,
   arm: ({ smtp }) => smtp.fault(how),
 });
 

@@ -13,6 +13,7 @@ import { FakeClock } from "../support/fake-clock.ts";
 import { type FakeSmtp, fakeSmtp } from "../support/fake-smtp.ts";
 import { hostileIncident, hostileText } from "../support/hostile.ts";
 import { message, receiverSetup, transition } from "../support/transitions.ts";
+import { patience } from "../support/patience.ts";
 
 const TO = ["lead@example.com", "Second Lead <second@example.com>"];
 const ADDRESSES = ["lead@example.com", "second@example.com"];
@@ -32,8 +33,7 @@ function receiver(smtp: FakeSmtp, over: Record<string, unknown> = {}): Promise<R
   );
 }
 
-const deliver = (to: Receiver, said: Message): Promise<Outcome> =>
-  to.deliver(said, AbortSignal.timeout(10_000));
+const deliver = (to: Receiver, said: Message): Promise<Outcome> => to.deliver(said, patience());
 
 /** Header names and unfolded values. */
 function headers(raw: string): Map<string, string> {

@@ -5,9 +5,10 @@ import { Secret } from "../../src/config/secrets.ts";
 import { beat } from "../../src/receivers/heartbeat.ts";
 import { tempFolder } from "../support/temp-folder.ts";
 import { type TinyAnswer, tinyHttp } from "../support/tiny-http.ts";
+import { PATIENCE_MS } from "../support/patience.ts";
 
 const NEVER = new AbortController().signal;
-const send = (url: string, timeoutMs = 10_000) =>
+const send = (url: string, timeoutMs = PATIENCE_MS) =>
   beat(Secret.literal(url), "1.2.3", false, 0, NEVER, timeoutMs);
 
 describe("a heartbeat", () => {

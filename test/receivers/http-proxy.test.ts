@@ -8,7 +8,7 @@ import { tinyHttp } from "../support/tiny-http.ts";
 
 const CHILD = `
   const { exchange } = await import(${JSON.stringify(new URL("../../src/receivers/http-request.ts", import.meta.url).href)});
-  const order = { method: "POST", headers: {}, body: "x", timeoutMs: 5000, signal: AbortSignal.timeout(5000) };
+  const order = { method: "POST", headers: {}, body: "x", timeoutMs: 60_000, signal: AbortSignal.timeout(60_000) };
   await exchange(new URL("http://slack.invalid/api"), order).then(() => {}, () => {});
 `;
 

@@ -12,6 +12,7 @@ import { FakeClock } from "../support/fake-clock.ts";
 import { type FakeSlack, fakeSlack } from "../support/fake-slack.ts";
 import { tempFolder } from "../support/temp-folder.ts";
 import { message, receiverSetup, transition } from "../support/transitions.ts";
+import { patience } from "../support/patience.ts";
 
 const client = slackClient();
 const MENTION = "<!subteam^S0123456>";
@@ -39,7 +40,7 @@ async function story(scopes: readonly string[] = []): Promise<Story> {
     async say(event, fields = {}) {
       sequence += 1;
       const said = message(transition(event), { sequence, reference, ...fields });
-      const outcome = await receiver.deliver(said, AbortSignal.timeout(5000));
+      const outcome = await receiver.deliver(said, patience());
       reference = outcome.reference ?? reference;
       return outcome;
     },
@@ -264,7 +265,7 @@ describe("slack over the Web API", () => {
     const kinds: string[] = [];
     for (const token of ["xoxb-old", "xoxb-new\n"]) {
       writeFileSync(path, token);
-      kinds.push((await receiver.deliver(message(), AbortSignal.timeout(5000))).kind);
+      kinds.push((await receiver.deliver(message(), patience())).kind);
     }
     assert.deepEqual(kinds, ["failed", "delivered"]);
   });

@@ -8,6 +8,7 @@ import { slackClient } from "../../src/receivers/slack-client.ts";
 import { FakeClock } from "../support/fake-clock.ts";
 import { fakeSlack } from "../support/fake-slack.ts";
 import { message, receiverSetup } from "../support/transitions.ts";
+import { patience } from "../support/patience.ts";
 
 const client = slackClient();
 
@@ -28,7 +29,7 @@ describe("slack's check", () => {
         mention: {},
       } as const;
       const receiver = slackApiReceiver(receiverSetup(new FakeClock()), options, client, 1000);
-      const outcome = await receiver.verify(AbortSignal.timeout(5000));
+      const outcome = await receiver.verify(patience());
       assert.equal(outcome.kind, kind, outcome.detail);
       if (outcome.kind === "failed") assert.equal(outcome.class, "auth");
       assert.equal(slack.channel("alerts").length, 0);
@@ -45,7 +46,7 @@ describe("slack's check", () => {
       mention: {},
     } as const;
     const receiver = slackApiReceiver(receiverSetup(new FakeClock()), options, client, 1000);
-    const outcome = await receiver.deliver(message(), AbortSignal.timeout(5000));
+    const outcome = await receiver.deliver(message(), patience());
     assert.deepEqual([outcome.kind, outcome.kind === "failed" && outcome.class], ["failed", "auth"]);
     assert.equal(outcome.detail, "cannot read the file of the Slack token: ENOENT");
   });

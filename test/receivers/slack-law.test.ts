@@ -26,6 +26,7 @@ function always(
     name,
     arm: (bench: SlackBench) => bench.slack.fault(fault, { times: Number.POSITIVE_INFINITY }),
     class: failureClass,
+    silent: fault.kind === "drip" || fault.kind === "hang",
     ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
   };
 }

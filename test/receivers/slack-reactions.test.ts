@@ -9,6 +9,7 @@ import { slackClient } from "../../src/receivers/slack-client.ts";
 import { FakeClock } from "../support/fake-clock.ts";
 import { type FakeSlack, fakeSlack, type FakeSlackOptions } from "../support/fake-slack.ts";
 import { message, receiverSetup, transition } from "../support/transitions.ts";
+import { patience } from "../support/patience.ts";
 
 interface Posted extends AsyncDisposable {
   readonly slack: FakeSlack;
@@ -36,14 +37,14 @@ async function posted(
     slackClient(),
     1000,
   );
-  const outcome = await receiver.deliver(message(transition("firing")), AbortSignal.timeout(5000));
+  const outcome = await receiver.deliver(message(transition("firing")), patience());
   return {
     slack,
     ts: slack.channel("alerts")[0]?.ts ?? "",
-    read: async () => receiver.reactions?.(outcome.reference ?? "", AbortSignal.timeout(5000)),
+    read: async () => receiver.reactions?.(outcome.reference ?? "", patience()),
     refresh: async () => {
       const said = message(transition("update"), { reference: outcome.reference });
-      return receiver.refresh?.(said, AbortSignal.timeout(5000));
+      return receiver.refresh?.(said, patience());
     },
     [Symbol.asyncDispose]: () => slack.stop(),
   };

@@ -8,6 +8,7 @@ import { FakeClock } from "../support/fake-clock.ts";
 import { fakeSlack } from "../support/fake-slack.ts";
 import { tinyHttp } from "../support/tiny-http.ts";
 import { message, receiverSetup, transition } from "../support/transitions.ts";
+import { patience } from "../support/patience.ts";
 
 const over = (url: string) =>
   slackWebhookReceiver(
@@ -22,10 +23,7 @@ describe("slack over a webhook", () => {
     const receiver = over(slack.webhookUrl);
     let reference: string | null = null;
     for (const event of ["firing", "update", "resolved"] as const) {
-      const outcome = await receiver.deliver(
-        message(transition(event), { reference }),
-        AbortSignal.timeout(5000),
-      );
+      const outcome = await receiver.deliver(message(transition(event), { reference }), patience());
       assert.equal(outcome.kind, "delivered", outcome.detail);
       reference = outcome.reference;
     }
@@ -43,7 +41,7 @@ describe("slack over a webhook", () => {
   it("goes down the ladder when the content is refused", async () => {
     await using slack = await fakeSlack();
     slack.fault({ kind: "status", status: 400 });
-    const outcome = await over(slack.webhookUrl).deliver(message(), AbortSignal.timeout(5000));
+    const outcome = await over(slack.webhookUrl).deliver(message(), patience());
     assert.equal(outcome.kind, "delivered");
     assert.equal(slack.channel("hook").length, 1);
     assert.ok(!JSON.stringify(slack.channel("hook")).includes("req_01HZX4"));
@@ -54,16 +52,13 @@ describe("slack over a webhook", () => {
     it(`takes ${JSON.stringify(body)} with 200 for accepted`, async () => {
       await using http = await tinyHttp();
       http.answer({ status: 200, body });
-      const outcome = await over(`${http.url}/hook`).deliver(message(), AbortSignal.timeout(5000));
+      const outcome = await over(`${http.url}/hook`).deliver(message(), patience());
       assert.equal(outcome.kind, "delivered");
     });
   }
 
   it("names an address that cannot be used without repeating it", async () => {
-    const outcome = await over("slack.com/services/T0/B0/s3cret").deliver(
-      message(),
-      AbortSignal.timeout(5000),
-    );
+    const outcome = await over("slack.com/services/T0/B0/s3cret").deliver(message(), patience());
     assert.equal(outcome.kind === "failed" && outcome.class, "auth");
     assert.equal(outcome.detail, "the webhook's address cannot be used: it is no URL");
   });

@@ -9,6 +9,7 @@ import { type LawFault, type ReceiverBench, receiverLaw } from "../laws/receiver
 import { FakeClock } from "../support/fake-clock.ts";
 import { type TinyAnswer, type TinyHttp, tinyHttp } from "../support/tiny-http.ts";
 import { message, receiverSetup, transition } from "../support/transitions.ts";
+import { patience, PATIENCE_MS } from "../support/patience.ts";
 
 interface WebhookBench extends ReceiverBench {
   readonly http: TinyHttp;
@@ -40,6 +41,7 @@ const answers = (
 ) => ({
   name,
   class: failure,
+  silent: how === "hang",
   arm: ({ http }: WebhookBench) => http.answer(how),
   ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
 });
@@ -92,8 +94,8 @@ receiverLaw<WebhookBench>({
 
 describe("the webhook", () => {
   it("posts the transition exactly as it is promised", async () => {
-    await using bench = await open(2000);
-    await bench.receiver.deliver(message(), AbortSignal.timeout(5000));
+    await using bench = await open(PATIENCE_MS);
+    await bench.receiver.deliver(message(), patience());
     const [got] = bench.http.received;
     assert.deepEqual([got?.method, got?.path], ["POST", "/hook/s3cret-path"]);
     assert.equal(got?.body, JSON.stringify(transition()));
@@ -102,9 +104,9 @@ describe("the webhook", () => {
   });
 
   it("signs id, time and body, and gives a repeat the same id", async () => {
-    await using bench = await open(2000);
+    await using bench = await open(PATIENCE_MS);
     for (const attempt of [0, 1])
-      await bench.receiver.deliver(message(transition(), { attempt }), AbortSignal.timeout(5000));
+      await bench.receiver.deliver(message(transition(), { attempt }), patience());
     const [first, second] = bench.http.received;
     const id = first?.headers["webhook-id"];
     assert.equal(id, message().deliveryId);
@@ -118,8 +120,8 @@ describe("the webhook", () => {
   });
 
   it("signs with both secrets while one replaces the other", async () => {
-    await using bench = await open(2000, { secret: `${SECRET}\nplain-text-key` });
-    await bench.receiver.deliver(message(), AbortSignal.timeout(5000));
+    await using bench = await open(PATIENCE_MS, { secret: `${SECRET}\nplain-text-key` });
+    await bench.receiver.deliver(message(), patience());
     assert.match(
       String(bench.http.received[0]?.headers["webhook-signature"]),
       /^v1,[\w+/=]{44} v1,[\w+/=]{44}$/,
@@ -156,8 +158,8 @@ describe("the webhook", () => {
   });
 
   it("does not sign without a secret", async () => {
-    await using bench = await open(2000, { secret: undefined });
-    await bench.receiver.deliver(message(), AbortSignal.timeout(5000));
+    await using bench = await open(PATIENCE_MS, { secret: undefined });
+    await bench.receiver.deliver(message(), patience());
     assert.equal(bench.http.received[0]?.headers["webhook-signature"], undefined);
   });
 

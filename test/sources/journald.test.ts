@@ -9,12 +9,13 @@ import type { Clock } from "../../src/host/clock.ts";
 import { systemClock } from "../../src/host/clock.ts";
 import { journaldKind } from "../../src/sources/journald.ts";
 import type { Source } from "../../src/sources/source.ts";
+import { patience } from "../support/patience.ts";
 import { factList } from "./fact-list.ts";
 
-// A journalctl that serves the lines of a file as entries, line number as cursor, and notes how it was called. `--follow`
+// A journalctl that serves the lines of a file as entries, line number as cursor, and notes how it was called once it knows
+// where it begins. `--follow`
 // waits for more; the file `die` makes it end with 1 once.
 const FAKE = `#!/bin/sh
-printf '%s\\n' "$*" >> "$JOURNAL/calls"
 from=1 follow=
 for argument; do
   case $argument in
@@ -23,6 +24,7 @@ for argument; do
     --follow) follow=1;;
   esac
 done
+printf '%s\\n' "$*" >> "$JOURNAL/calls"
 while :; do
   if [ -e "$JOURNAL/die" ]; then rm "$JOURNAL/die"; echo "Failed to open journal" >&2; exit 1; fi
   last=$(wc -l < "$JOURNAL/entries")
@@ -187,7 +189,6 @@ function journal(
     called: async (text) => {
       await until(() => calls().includes(text));
       assert.ok(calls().includes(text), `journalctl was called with ${calls()}`);
-      await delay(50);
     },
     stop: async () => {
       stop.abort();
@@ -201,5 +202,6 @@ function journal(
 }
 
 async function until(holds: () => boolean): Promise<void> {
-  for (let waited = 0; !holds() && waited < 5000; waited += 5) await delay(5);
+  const signal = patience();
+  while (!holds() && !signal.aborted) await delay(5);
 }

@@ -9,10 +9,8 @@ import * as v from "valibot";
 import { systemClock } from "../../../src/host/clock.ts";
 import { fileKind } from "../../../src/sources/file/file-source.ts";
 import type { Source } from "../../../src/sources/source.ts";
+import { patience } from "../../support/patience.ts";
 import { factList } from "../fact-list.ts";
-
-/** Longest wait for what must come, milliseconds. */
-const PATIENCE_MS = 5000;
 
 export class TailRig {
   readonly directory = mkdtempSync(join(tmpdir(), "revokewatch-tail-"));
@@ -120,10 +118,10 @@ export class TailRig {
     this.commit();
   }
 
-  /** Waits until `holds`, at most PATIENCE_MS; what is asserted afterwards tells what was missing. */
+  /** Waits until `holds`, until patience ends; what is asserted afterwards tells what was missing. */
   async until(holds: () => boolean): Promise<void> {
-    const end = Date.now() + PATIENCE_MS;
-    while (!holds() && Date.now() < end) await delay(2);
+    const signal = patience();
+    while (!holds() && !signal.aborted) await delay(2);
   }
 
   /** Waits until as many lines came, and a little longer, so that doubles are seen too. */
