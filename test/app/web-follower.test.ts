@@ -1,9 +1,11 @@
 import assert from "node:assert/strict";
 import { rmSync, writeFileSync } from "node:fs";
 import { describe, it } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
 import { followWebConfig } from "../../src/app/web-follower.ts";
 import type { WebConfig } from "../../src/config/web-config.ts";
 import { FakeClock } from "../support/fake-clock.ts";
+import { patience } from "../support/patience.ts";
 import { tempFolder } from "../support/temp-folder.ts";
 import { placeCertificate, TLS_LINES, USER_LINES, webConfigIn } from "../support/web-config.ts";
 
@@ -28,15 +30,15 @@ describe("the web configuration is followed", () => {
       },
       over.signal,
     );
-    // Files are read between two looks: real time, a few turns of the loop.
+    // Files are read between two looks, in real time.
     const look = async (until: () => boolean): Promise<void> => {
-      await clock.settle();
-      for (let turn = 0; turn < 5_000 && !until(); turn++) {
-        if (turn % 100 === 0) await clock.advance(30_000);
-        await new Promise((resolve) => setImmediate(resolve));
+      for (const late = patience(); !until() && !late.aborted;) {
+        if (clock.sleeping > 0) await clock.advance(30_000);
+        await sleep(1);
       }
     };
-    await look(() => taken.length > 0);
+    let looks = 0;
+    await look(() => ++looks > 50);
     assert.deepEqual([taken, refused], [[], []], "nothing has changed");
 
     placeCertificate(folder, "renewed");

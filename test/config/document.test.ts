@@ -83,16 +83,14 @@ describe("document", () => {
     });
   }
 
-  it("ends an alias bomb as a finding, within a second", async () => {
+  it("ends an alias bomb as a finding", async () => {
     const lines = ["a0: &a0 [x, x, x, x, x, x, x, x, x, x]"];
     for (let i = 1; i < 10; i += 1) {
       lines.push(`a${i}: &a${i} [${Array.from({ length: 10 }, () => `*a${i - 1}`).join(", ")}]`);
     }
-    const startMs = performance.now();
     const problems = await problemsOf(lines.join("\n"));
     assert.match(problems[0] ?? "", /expected at most 20000 values in 32 levels, found more/);
     assert.ok(problems.length < 5, `${problems.length} problems`);
-    assert.ok(performance.now() - startMs < 1000);
   });
 
   for (const [name, text] of [

@@ -205,9 +205,11 @@ describe("a hostile configuration", () => {
     "${",
   ]) {
     it(`of 64 KiB of ${JSON.stringify(unit)} is judged at once`, async () => {
-      const startMs = performance.now();
+      // Quadratic takes minutes here; CPU time, since other processes may have the machine.
+      const began = process.cpuUsage();
       await load(unit.repeat(2 ** 16 / unit.length));
-      assert.ok(performance.now() - startMs < 3000, `${performance.now() - startMs} ms`);
+      const { user, system } = process.cpuUsage(began);
+      assert.ok(user + system < 20e6, `${(user + system) / 1e6} s`);
     });
   }
 });

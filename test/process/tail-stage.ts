@@ -152,10 +152,15 @@ export class Stage implements AsyncDisposable {
     return (await this.status()).groups.reduce((sum, group) => sum + group.events_total, 0);
   }
 
+  /** Waits until at least so many lines are counted. */
+  async seen(count: number): Promise<void> {
+    await this.daemon.until(`${count} events`, async () => (await this.events()) >= count);
+  }
+
   /** Waits until every written line is counted, then a little longer, so that lines counted twice show too. */
   async counted(): Promise<void> {
     const { written } = this.writer;
-    await this.daemon.until(`${written} events`, async () => (await this.events()) >= written);
+    await this.seen(written);
     await sleep(2 * LOOK_MS);
     assert.equal(await this.events(), written, this.daemon.stderr());
   }

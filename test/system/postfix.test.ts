@@ -8,6 +8,7 @@ import * as v from "valibot";
 import { emailKind } from "../../src/receivers/email.ts";
 import type { Outcome } from "../../src/receivers/receiver.ts";
 import { FakeClock } from "../support/fake-clock.ts";
+import { patience } from "../support/patience.ts";
 import { type Postfix, startPostfix } from "../support/postfix.ts";
 import { tempFolder } from "../support/temp-folder.ts";
 import { message, receiverSetup, transition } from "../support/transitions.ts";
@@ -31,7 +32,7 @@ async function deliver(
     receiverSetup(new FakeClock(Date.UTC(2026, 4, 25, 12, 35, 2))),
     options,
   );
-  return receiver.deliver(said, AbortSignal.timeout(30_000));
+  return receiver.deliver(said, patience());
 }
 
 const failedAs = (outcome: Outcome): string => (outcome.kind === "failed" ? outcome.class : outcome.kind);
@@ -70,7 +71,7 @@ describe("e-mail through Postfix", () => {
       ca_file: postfix.caFile,
     });
     const receiver = await emailKind.create(receiverSetup(new FakeClock()), options);
-    const outcome = await receiver.verify(AbortSignal.timeout(30_000));
+    const outcome = await receiver.verify(patience());
     assert.deepEqual(
       [outcome.kind, outcome.detail],
       ["delivered", "the mail server answers and the login works"],
