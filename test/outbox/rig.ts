@@ -10,6 +10,7 @@ import type { StateDatabase } from "../../src/state/database.ts";
 import { openState } from "../../src/state/open.ts";
 import { FakeClock } from "../support/fake-clock.ts";
 import { recordingFacts } from "../support/recording-facts.ts";
+import { transition as sample } from "../support/transitions.ts";
 
 export const delivered = (reference: string | null = null): Outcome => ({
   kind: "delivered",
@@ -73,7 +74,7 @@ export function later(): { answer: Promise<Outcome>; give(outcome: Outcome): voi
   return { answer: promise, give: resolve };
 }
 
-/** A transition of incident `id`; `count` stands for its numbers. */
+/** A transition of the sample incident under the name `id`; `count` stands for its numbers. */
 export function transition(
   event: TransitionEvent,
   id: string,
@@ -82,60 +83,23 @@ export function transition(
   more: Partial<IncidentView> = {},
 ): Transition {
   const time = new Date(Date.UTC(2026, 4, 25, 12) + at).toISOString();
-  return {
-    version: 1,
+  return sample(
     event,
-    at: time,
-    late_seconds: 0,
-    test: false,
-    step: null,
-    escalation: [],
-    incident: {
+    {
       id,
       short_id: id,
-      rule: "api_key_revoked",
-      group: { service: "checkout" },
-      severity: "critical",
-      state: event === "resolved" ? "resolved" : "firing",
       started_at: time,
       fired_at: time,
-      resolved_at: null,
       last_event_at: time,
       count,
-      window_seconds: 300,
-      expected: 1,
-      expected_high: 3,
       ratio: count,
-      probability: 0.001,
-      threshold: 3,
       explanation: `${count} in 5m`,
       total: count,
       peak_per_minute: count,
-      distinct_keys: 1,
-      shape: "unknown",
-      channel: "events",
-      hint: "",
-      request_ids: [],
-      request_ids_total: 0,
-      request_ids_truncated: false,
-      top: { keys: [], services: [], hosts: [] },
-      rotation: null,
-      sparkline: [],
-      doc_url: null,
-      runbook_url: null,
-      sources: ["api"],
-      silence: null,
-      silenced_until: null,
-      acked_by: null,
-      ended_as: null,
-      flapping: false,
-      unseen_since: null,
-      escalated_to: [],
-      inhibited_by: null,
-      inhibits: [],
       ...more,
     },
-  };
+    { at: time, step: null },
+  );
 }
 
 export function row(
