@@ -21,18 +21,12 @@ import { handingOn } from "./handing-on.ts";
 import { Hints } from "./hints.ts";
 import { LineReader } from "./line-reader.ts";
 import { Ledger, PATHS_KEY, decodePaths, decodePositions, revive } from "./positions.ts";
-import { Reading } from "./reading.ts";
+import { HOT_READ_MS, Reading } from "./reading.ts";
 import { Register } from "./register.ts";
 import { Reports } from "./reports.ts";
 import { Resumption } from "./resume.ts";
 import { Rounds } from "./rounds.ts";
 import { Neighbourhood } from "./siblings.ts";
-
-/**
- * While bytes flow, files are read this often instead of at every hint, milliseconds. At 10,000 lines a second a wake-up
- * costs more than what it reads; p99 of a message under load has 100 ms.
- */
-const HOT_READ_MS = 25;
 
 export const fileKind: SourceKind<FileOptions> = {
   word: "file",
@@ -184,13 +178,15 @@ class FileSource implements Source {
   async #wait(reading: Reading, follower: Follower, dueMs: number, signal: AbortSignal): Promise<void> {
     const { clock } = this.#setup;
     const nowMs = clock.monotonic();
-    const hot = [...this.#register.chains.values()].filter((chain) => chain.hotUntilMs > nowMs);
+    const isHot = (chain: Chain, atMs: number): boolean =>
+      chain.hotUntilMs > atMs || this.#hints.unheard(chain, atMs);
+    const hot = [...this.#register.chains.values()].filter((chain) => isHot(chain, nowMs));
     this.#hints.settle(hot);
     if (hot.length === 0) return this.#hints.wait(dueMs - nowMs, signal);
     const readOn = (): boolean => {
       reading.readOn(hot);
       const thenMs = clock.monotonic();
-      return follower.ready.size === 0 && thenMs < dueMs && hot.some(({ hotUntilMs }) => hotUntilMs > thenMs);
+      return follower.ready.size === 0 && thenMs < dueMs && hot.some((chain) => isHot(chain, thenMs));
     };
     await this.#hints.beat(Math.min(HOT_READ_MS, Math.max(0, dueMs - nowMs)), readOn, signal);
   }

@@ -16,6 +16,12 @@ import { Watcher } from "./watcher.ts";
  */
 const BUSY_EVENTS = 8;
 
+/**
+ * Where hints do not come, a file is read on for this long after its last bytes, milliseconds: programs write what they have
+ * buffered a few times a second, and to watch a busy directory anew in between costs more than the reads.
+ */
+const UNHEARD_MS = 500;
+
 /** A watch that is this young may have missed what was written while it was being set up, milliseconds. */
 const SETTLED_MS = 2000;
 /** A kernel that refused to watch is asked again this often, milliseconds: whoever raised the limit need not restart us. */
@@ -110,6 +116,13 @@ export class Hints {
     this.#askAgainMs = null;
     await this.open();
     this.#scan = true;
+  }
+
+  /** Whether a file that has grown just now may grow again without a hint. */
+  unheard(chain: Chain, nowMs: number): boolean {
+    const activeMs = chain.current?.activeMs ?? 0;
+    if (activeMs === 0 || activeMs + UNHEARD_MS <= nowMs) return false;
+    return this.tellersOf(chain)?.every((directory) => this.tells(directory)) !== true;
   }
 
   /** Watches directories again in which no file is busy any more; what happened meanwhile is looked for. */

@@ -54,10 +54,12 @@ export function endOfNuls(bytes: Buffer, from: number, to: number): number {
 
 /** The first run of at least TORN_RUN NULs in `bytes[from, to)`, null when there is none. */
 export function tornRun(bytes: Buffer, from: number, to: number): { start: number; end: number } | null {
-  for (let at = bytes.indexOf(0, from); at >= 0 && at < to;) {
-    const end = endOfNuls(bytes, at, to);
+  // Without what lies behind: a room holds half a megabyte of what was read before.
+  const searched = bytes.subarray(0, to);
+  for (let at = searched.indexOf(0, from); at >= 0;) {
+    const end = endOfNuls(searched, at, to);
     if (end - at >= TORN_RUN) return { start: at, end };
-    at = bytes.indexOf(0, end);
+    at = searched.indexOf(0, end);
   }
   return null;
 }

@@ -16,8 +16,13 @@ import type { Reports } from "./reports.ts";
 /** Work of one turn of the event loop, whichever comes first. */
 const TURN_BYTES = 8 * 2 ** 20;
 const TURN_MS = 10;
-/** How long a file without new bytes is still read every few milliseconds instead of waiting for hints, milliseconds. */
-const HOT_MS = 200;
+/**
+ * While bytes flow, files are read this often instead of at every hint, milliseconds. At 10,000 lines a second a wake-up
+ * costs more than what it reads; p99 of a message under load has 100 ms.
+ */
+export const HOT_READ_MS = 50;
+/** A file is hot for this long after bytes were found, milliseconds: until the next read, however late that comes. */
+const HOT_MS = 4 * HOT_READ_MS;
 
 /** What reading needs of the source. */
 export interface ReadingParts {
@@ -127,6 +132,9 @@ export class Reading {
       generation.growHead();
       generation.size = Math.max(generation.size, generation.offset + generation.scanned);
       chain.hotUntilMs = generation.activeMs + HOT_MS;
+    } else if (generation.current) {
+      // A log to which a line is added now and then is read sooner at its hints, and for less.
+      chain.hotUntilMs = 0;
     }
     return step.bytes;
   }

@@ -4,6 +4,7 @@ import { afterEach, describe, it } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { FSWatcher } from "chokidar";
 import type { Chain } from "../../../src/sources/file/chain.ts";
+import { Generation } from "../../../src/sources/file/generation.ts";
 import { Hints } from "../../../src/sources/file/hints.ts";
 import { Ledger } from "../../../src/sources/file/positions.ts";
 import { Register } from "../../../src/sources/file/register.ts";
@@ -101,6 +102,21 @@ describe("hints", () => {
     chain.hotUntilMs = clock.monotonic() + 60_000;
     await missThrice();
     assert.equal(hints.degraded, false);
+    await hints.close();
+  });
+
+  it("are not waited for, half a second long, of a file that has grown where they do not come", async () => {
+    const { clock, hints, chain } = await aHintsRig();
+    const current = new Generation(1, chain.path, chain.path, { dev: 1n, ino: 1n, birthtimeNs: 0n });
+    chain.current = current;
+    await clock.advance(5000);
+    assert.equal(hints.unheard(chain, clock.monotonic()), false, "it never grew");
+    current.activeMs = clock.monotonic();
+    assert.equal(hints.unheard(chain, clock.monotonic()), true, "nobody knows where it lies");
+    await clock.advance(499);
+    assert.equal(hints.unheard(chain, clock.monotonic()), true);
+    await clock.advance(1);
+    assert.equal(hints.unheard(chain, clock.monotonic()), false);
     await hints.close();
   });
 
