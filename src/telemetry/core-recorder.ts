@@ -4,6 +4,7 @@ import type { CoreFacts } from "../core/facts.ts";
 import type { IncidentView, TransitionEvent } from "../core/incidents/transition.ts";
 import type { Journal } from "./journal.ts";
 import { EventTally } from "./event-tally.ts";
+import { LineTally } from "./line-tally.ts";
 import { OTHER } from "./labels.ts";
 import type { BoundedLabel } from "./labels.ts";
 import type { LogLevel } from "./level.ts";
@@ -36,16 +37,12 @@ export function coreRecorder(
 ): CoreFacts {
   const events = new EventTally(metrics);
   const lags = metrics.tally("event_lag_seconds");
+  const read = new LineTally(metrics);
   metrics.beforeRead(() => events.handOver());
-  const newestLineMs = new Map<string, number>();
+  metrics.beforeRead(() => read.handOver());
   return {
     linesRead(source, lines, bytes, lastLineMs) {
-      metrics.count("log_lines_total", { source }, lines);
-      metrics.count("log_read_bytes_total", { source }, bytes);
-      const lineMs = lastLineMs ?? now();
-      if (isNewest(newestLineMs, source, lineMs)) {
-        metrics.set("last_line_timestamp_seconds", { source }, lineMs / 1000);
-      }
+      read.add(source, lines, bytes, lastLineMs ?? now());
     },
     lineRejected(source, reason) {
       metrics.count("log_lines_rejected_total", { source, reason });
@@ -136,13 +133,6 @@ export function coreRecorder(
 function summary(incident: IncidentView): Readonly<Record<string, unknown>> {
   const { id, rule, group, severity, count, window_seconds, expected, explanation, request_ids } = incident;
   return { incident: id, rule, group, severity, count, window_seconds, expected, explanation, request_ids };
-}
-
-/** Whether `timeMs` is newer than all before it of the same owner; keeps it when it is. */
-function isNewest(newest: Map<string, number>, owner: string, timeMs: number): boolean {
-  if (timeMs <= (newest.get(owner) ?? -Infinity)) return false;
-  newest.set(owner, timeMs);
-  return true;
 }
 
 function seconds(ms: number): number {
