@@ -54,7 +54,6 @@ export class SourceTime {
   #firstMs: number | null = null;
   /** The newest line, whose time is read only when it is asked for, with the moment of its reading. */
   #unread: { readonly line: Buffer; readonly moment: ReadingMoment } | null = null;
-  #readAtMs = -Infinity;
   /** What comes next does not follow upon what was read last: a restart, or something was lost. */
   #broken: "no" | "restarted" | "lost" = "no";
   /** Up to then it was said that it is not to be seen. */
@@ -92,15 +91,9 @@ export class SourceTime {
     this.#unread = { line: Buffer.from(line), moment };
   }
 
-  /** When the last line was read whose time had been kept. */
-  get readAtMs(): number {
-    return this.#readAtMs;
-  }
-
   /** The line that was kept, once. */
   takeKept(): { readonly line: Buffer; readonly moment: ReadingMoment } | null {
     const kept = this.#unread;
-    if (kept !== null) this.#readAtMs = kept.moment.nowMs;
     this.#unread = null;
     return kept;
   }

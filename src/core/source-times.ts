@@ -14,8 +14,6 @@ import {
 
 /** A new group is credited with at most this much quiet before its first event: past it the detector gains nothing. */
 const MAX_WATCHED_MS = 3_600_000;
-/** The time of a live source is read from its lines this often, and at each tick: a parse costs as much as scanning 64 KiB. */
-const READ_TIME_MS = 100;
 
 /** How a source can be read now. `behind`: something of it is unread. `blind`: nothing of it can be read. */
 export type Sight = "live" | "behind" | "blind";
@@ -60,14 +58,13 @@ export class SourceTimes {
     return unseen;
   }
 
-  /** A chunk was read. @param lines how many it held. */
+  /** A chunk was read; its time is read at the next tick: a parse costs as much as scanning 64 KiB. @param lines how many it held. */
   end(chunk: Chunk, lines: number, moment: ReadingMoment): void {
     const { source } = chunk.origin;
     const time = this.#time(source);
     this.#setup.facts.linesRead(source, lines, chunk.bytes.length, null);
     const newest = lastLine(chunk.bytes);
     if (newest !== null) time.keep(newest, moment);
-    if (moment.live && moment.nowMs - time.readAtMs >= READ_TIME_MS) this.#readKept(source, time);
   }
 
   /** Time has passed. */
