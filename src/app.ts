@@ -112,6 +112,7 @@ export async function openApp(setup: AppSetup): Promise<App> {
     },
     clock,
     follow: setup.follow,
+    durable: setup.stateDir !== null,
     facts: {
       ...telemetry,
       evaluated(names, nowMs) {

@@ -15,7 +15,9 @@ import type { CommitResult } from "./state/database.ts";
  * What was read may wait this long for its commit. A crash reads at most that much again, and an idle disk is left
  * alone: nothing is written while nothing is read.
  */
-const COMMIT_MS = 200;
+const COMMIT_MS = 500;
+/** The same where nothing is on disk: then a reload alone takes up what was committed, and it commits before. */
+const UNSAVED_COMMIT_MS = 10_000;
 /** A commit of a thousand groups takes 0.1 s: the next one waits ten times as long as the last one took, up to this. */
 const LONGEST_COMMIT_MS = 2000;
 const COMMIT_SHARE = 10;
@@ -44,6 +46,8 @@ export interface PipelineSetup {
   readonly follow: boolean;
   readonly facts: PipelineFacts;
   readonly rules: readonly string[];
+  /** False when the state is kept in memory only. */
+  readonly durable: boolean;
   /** Names of the receivers that a transition goes to. */
   readonly route: (transition: Transition) => readonly string[];
   /** Takes a transition into the history. @returns the documents to commit with it. */
@@ -61,7 +65,7 @@ export class Pipeline {
   #said: Transition[] = [];
   #rows: DocumentRow[] = [];
   #commitDue: "no" | "soon" | "now" = "no";
-  #commitAfterMs = COMMIT_MS;
+  #commitAfterMs: number;
   #lastTurnMs: number;
 
   constructor(setup: PipelineSetup) {
@@ -69,6 +73,7 @@ export class Pipeline {
     this.#sources = new Map(setup.sources.map((source) => [source.name, source]));
     this.#steady = new SteadyClock(setup.clock);
     this.#lastTurnMs = setup.clock.monotonic();
+    this.#commitAfterMs = this.#leastCommitMs;
   }
 
   /** Milliseconds since the loop last turned: what health and the watchdog look at. */
@@ -114,6 +119,10 @@ export class Pipeline {
   /** Saves now, changed or not. @returns whether the disk took it. */
   save(): boolean {
     return this.#commit();
+  }
+
+  get #leastCommitMs(): number {
+    return this.#setup.durable ? COMMIT_MS : UNSAVED_COMMIT_MS;
   }
 
   #sinkOf(source: Source): Sink {
@@ -226,7 +235,7 @@ export class Pipeline {
       ],
     });
     const tookMs = clock.monotonic() - beganMs;
-    this.#commitAfterMs = Math.min(LONGEST_COMMIT_MS, Math.max(COMMIT_MS, COMMIT_SHARE * tookMs));
+    this.#commitAfterMs = Math.max(this.#leastCommitMs, Math.min(LONGEST_COMMIT_MS, COMMIT_SHARE * tookMs));
     if (result.ok) facts.stateSaved(nowMs);
     else {
       facts.stateSaveFailed(`${result.code}: ${result.detail}`);
