@@ -12,7 +12,7 @@ import type { Part, Row } from "../part.ts";
 
 const IDLE_WRITES = 200;
 const BUSY_WRITES = 40;
-/** Longer than the 200 ms for which a file stays hot, so that each write finds the daemon waiting for a hint. */
+/** Longer than a file stays hot, so that each write finds the daemon waiting for a hint. */
 const QUIET_MS = 400;
 /** A first message loads Slack's client; it is sent before anything is measured. */
 const WARM_MS = 1500;
