@@ -3,6 +3,7 @@
 
 import { timeOfLastLine } from "../core/lines/line-time.ts";
 import { LineCutter } from "../sources/line-cutter.ts";
+import type { Coverage } from "./coverage.ts";
 import { firstLook } from "./first-look.ts";
 import { type Input, InputFault } from "./input.ts";
 import type { TimedLog } from "./merge.ts";
@@ -30,6 +31,8 @@ export interface FileLogSetup<Item> {
   /** Called once all of it was read. */
   readonly ended: () => void;
   readonly tally: Tally;
+  /** Told of which time there are lines; null where that does not matter. */
+  readonly coverage: Coverage | null;
   /** Wall clock, milliseconds since the epoch. */
   readonly nowMs: number;
   /** When it begins, as far as that is known; -Infinity: it has to be read to know. */
@@ -45,6 +48,10 @@ export class FileLog<Item> implements TimedLog<Item> {
   #newestMs: number;
   /** Later times are not believed. */
   #limitMs: number;
+  /** Time of the last line that told one; null when what came after it does not. */
+  #toldMs: number | null = null;
+  /** Up to when its lines were looked at. */
+  #coveredMs: number | null = null;
   #started = false;
   #ended = false;
 
@@ -111,6 +118,7 @@ export class FileLog<Item> implements TimedLog<Item> {
       tally.readable ||= look.readable;
       if (look.timeMs !== null && look.timeMs > nowMs) this.#limitMs = Infinity;
       if (look.timeMs !== null) this.#seen(look.timeMs);
+      this.#toldMs = look.timeMs;
     }
     // What comes after tells that a stamp was wrong; a last line that goes back tells nothing.
     const orderedMs = lastMs !== null && lastMs >= this.#newestMs ? lastMs + MAX_DISORDER_MS : Infinity;
@@ -122,6 +130,18 @@ export class FileLog<Item> implements TimedLog<Item> {
       this.#items.add(item, believed ? timeMs : this.#newestMs);
     });
     if (lastMs !== null) this.#seen(lastMs);
+    this.#cover(bytes, lastMs);
+  }
+
+  #cover(bytes: Buffer, lastMs: number | null): void {
+    const { coverage } = this.#setup;
+    const beforeMs = this.#toldMs;
+    if (lastMs !== null && lastMs > this.#limitMs) return;
+    this.#toldMs = lastMs;
+    if (coverage === null || lastMs === null) return;
+    if (beforeMs === null) coverage.hear(Math.min(this.#coveredMs ?? lastMs, lastMs), lastMs);
+    else coverage.look(bytes, beforeMs, lastMs);
+    this.#coveredMs = Math.max(this.#coveredMs ?? lastMs, lastMs);
   }
 
   #seen(timeMs: number): void {

@@ -82,6 +82,12 @@ export class Judge {
     this.#goTo(timeMs);
   }
 
+  /** Of the time between two moments no log tells. */
+  unseen(fromMs: number, toMs: number): void {
+    this.moveTo(fromMs);
+    this.engine.unseen(fromMs, toMs);
+  }
+
   event(event: RevokedEvent, labels: Readonly<Record<string, string>>): void {
     this.#say(this.engine.observe(event, labels, this.#clockMs));
   }

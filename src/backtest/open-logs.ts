@@ -3,6 +3,7 @@
 
 import { statSync } from "node:fs";
 import type { Readable } from "node:stream";
+import type { Coverage } from "./coverage.ts";
 import { FileLog, type FileLogSetup } from "./file-log.ts";
 import { firstLook } from "./first-look.ts";
 import { InputFault, openInput, STDIN } from "./input.ts";
@@ -13,6 +14,7 @@ export interface Opening {
   readonly files: readonly string[];
   readonly stdin: Readable;
   readonly tally: Tally;
+  readonly coverage: Coverage | null;
   /** Wall clock, milliseconds since the epoch: nothing in a log is later. */
   readonly nowMs: number;
 }
@@ -25,7 +27,7 @@ export interface OpenLogs<Item> {
 
 /** @param source how the lines of a file are read. */
 export async function openLogs<Item>(
-  { files, stdin, tally, nowMs }: Opening,
+  { files, stdin, tally, coverage, nowMs }: Opening,
   source: (name: string) => Pick<FileLogSetup<Item>, "read" | "ended">,
 ): Promise<OpenLogs<Item>> {
   const dated: FileLog<Item>[] = [];
@@ -35,7 +37,7 @@ export async function openLogs<Item>(
     const timeMs = pipe ? null : await beginning(name, stdin);
     const beginsMs = timeMs ?? -Infinity;
     const open = () => openInput(name, stdin);
-    const log = new FileLog({ ...source(name), name, open, tally, nowMs, beginsMs });
+    const log = new FileLog({ ...source(name), name, open, tally, coverage, nowMs, beginsMs });
     // A pipe cannot be looked into: reading it tells.
     if (timeMs !== null || pipe) dated.push(log);
     else undated.push(log);

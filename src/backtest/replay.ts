@@ -12,6 +12,7 @@ import type { ChunkOrigin } from "../core/lines/chunk.ts";
 import { LineReader } from "../core/lines/line-reader.ts";
 import { keyedDigest } from "../host/digest.ts";
 import { span } from "../receivers/numbers.ts";
+import { Coverage } from "./coverage.ts";
 import { CountFaults, type CountLine, readCounts } from "./counts.ts";
 import type { FileLogSetup } from "./file-log.ts";
 import { STDIN } from "./input.ts";
@@ -35,6 +36,8 @@ const STDIN_ORIGIN: ChunkOrigin = { source: "stdin", format: "auto", labels: {} 
 const COUNTS_SOURCE = "counts";
 const TIMELESS = "no line tells a time: all events were judged as if they had come at this moment";
 
+const UNSEEN =
+  "hold no line of any kind, in a log that else always has some: taken for time that nobody saw, not for quiet";
 const LEARNED =
   "were only learned from, as the daemon learns from the log that is there at its first start; --learn 0s judges them too";
 /**
@@ -67,6 +70,8 @@ export class Replay {
   /** What a chart shows; null when none is wanted. */
   timeline: Timeline | null = null;
   readonly #setup: ReplaySetup;
+  /** Of logs; of recorded counts the rows themselves tell what is missing. */
+  readonly #coverage = new Coverage();
   #begun = false;
   #learnMs: number;
   readonly #digest = keyedDigest(DIGEST_KEY);
@@ -91,7 +96,7 @@ export class Replay {
       };
     };
     const onProgress = this.#setup.onProgress;
-    await this.#merge(source, signal, onProgress, (read, timeMs) => {
+    await this.#merge({ source, coverage: this.#coverage }, signal, onProgress, (read, timeMs) => {
       const atMs = this.#moveTo(timeMs);
       if (read.timeFrom !== "arrival" && read.timeMs > atMs) this.tally.future += 1;
       const event = { ...read, timeMs: Math.min(read.timeMs, atMs) };
@@ -115,7 +120,7 @@ export class Replay {
       bytes = read;
       this.#setup.onProgress(0, reachedMs);
     };
-    await this.#merge(source, signal, reading, (row) => {
+    await this.#merge({ source, coverage: null }, signal, reading, (row) => {
       this.tally.seen(row.timeMs);
       full ||= !recording.add(row);
     });
@@ -163,12 +168,15 @@ export class Replay {
   }
 
   async #merge<Item>(
-    source: (name: string) => Source<Item>,
+    {
+      source,
+      coverage,
+    }: { readonly source: (name: string) => Source<Item>; readonly coverage: Coverage | null },
     signal: AbortSignal,
     onProgress: ReplaySetup["onProgress"],
     take: (item: Item, timeMs: number) => void,
   ): Promise<void> {
-    const { dated, undated } = await openLogs({ ...this.#setup, tally: this.tally }, source);
+    const { dated, undated } = await openLogs({ ...this.#setup, tally: this.tally, coverage }, source);
     const all = [...dated, ...undated];
     const close = (): void => all.forEach((log) => log.close());
     const report = (): void => {
@@ -191,6 +199,8 @@ export class Replay {
   #end(signal: AbortSignal): void {
     if (this.tally.lastMs > -Infinity && !signal.aborted) this.#moveTo(this.tally.lastMs);
     if (this.tally.lastMs === -Infinity && this.tally.events > 0) this.tally.notice(TIMELESS);
+    const { missingMs } = this.#coverage;
+    if (missingMs > 0) this.tally.notice(`${span(missingMs)} ${UNSEEN}`);
     if (this.#learnMs > 0) this.tally.notice(`the first ${span(this.#learnMs)} ${LEARNED}`);
     for (const one of this.judges) one.end();
   }
@@ -205,6 +215,9 @@ export class Replay {
         judge.begin(Math.min(this.tally.firstMs, atMs), this.#learnMs);
       }
     this.#begun = true;
+    for (const { fromMs, toMs } of this.#coverage.reach(atMs)) {
+      for (const judge of this.judges) judge.unseen(fromMs, toMs);
+    }
     this.timeline?.moveTo(atMs);
     for (const judge of this.judges) judge.moveTo(atMs);
     return atMs;

@@ -256,6 +256,29 @@ describe("replay", () => {
     );
   });
 
+  it("does not take days of which no line is there for quiet, and says how long they are", async () => {
+    const lost = [3 * 24 * 60, 5 * 24 * 60] as const;
+    const minutes = Array.from({ length: 6 * 24 * 60 }, (_, minute) => minute).filter(
+      (minute) => minute < lost[0] || minute >= lost[1],
+    );
+    const log = minutes.map((minute) => {
+      const timeMs = THEN + minute * MINUTE;
+      const key = `ast_live_${minute % 7}abcdefghijklmnop`;
+      const event = minute % 2 === 0 ? eventLine({ timeMs, requestId: `r${minute}`, key }) : "";
+      return `${ordinaryLine(timeMs)}${event}`;
+    });
+    const text = log.join("");
+    const cut = text.indexOf("\n", text.length >> 1) + 1;
+    const { said, replay } = await ran([text.slice(cut), text.slice(0, cut)], { variants: ONE });
+    assert.deepEqual(said, []);
+    assert.match(replay.tally.notices.join(), /^2d hold no line of any kind/);
+    // The same, where other lines tell that it was quiet.
+    const quiet = Array.from({ length: 2 * 24 * 60 }, (_, i) => ordinaryLine(THEN + (lost[0] + i) * MINUTE));
+    const heard = await ran([text, quiet.join("")], { variants: ONE });
+    assert.deepEqual(heard.replay.tally.notices, []);
+    assert.ok(heard.said.length > 0);
+  });
+
   it("judges recorded counts as it judges the events themselves", async () => {
     const minutes = Array.from({ length: 600 }, (_, i) => ({
       timeMs: THEN + i * MINUTE,

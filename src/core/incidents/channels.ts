@@ -66,7 +66,7 @@ export class Channels {
 
   markMissing(fromMs: number, toMs: number): void {
     this.#events.markMissing(fromMs, toMs);
-    this.#newKeys?.detector.markMissing(fromMs, toMs);
+    this.#newKeys?.markMissing(fromMs, toMs);
   }
 
   pauseLearning(on: boolean): void {

@@ -26,6 +26,15 @@ export class KeyMemory {
     return before === undefined || second - before > REMEMBERED_SECONDS;
   }
 
+  /**
+   * Nobody saw which keys were used between two seconds: those that were remembered when that began still are when it ends.
+   * May be called again with a later end.
+   */
+  unseen(fromSecond: number, toSecond: number): void {
+    this.#forget(fromSecond - REMEMBERED_SECONDS);
+    for (const [key, lastSecond] of this.#seen) this.#seen.set(key, Math.max(lastSecond, toSecond));
+  }
+
   save(to: StateWriter): void {
     let newest = 0;
     for (const second of this.#seen.values()) newest = Math.max(newest, second);

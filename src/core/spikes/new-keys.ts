@@ -14,7 +14,7 @@ const STATE_KIND = 3;
 const STATE_VERSION = 1;
 
 export class NewKeys {
-  /** Counts new keys. Its time, signals and learning are handled as any detector's; feed it through `observe` only. */
+  /** Counts new keys. Its time, signals and learning are handled as any detector's; feed it through `observe` and `markMissing` only. */
   readonly detector: Detector;
   readonly #keys = new KeyMemory();
 
@@ -28,6 +28,12 @@ export class NewKeys {
     if (digest !== null && this.#keys.isNew(digest, wholeSecond(timeMs))) {
       this.detector.observe(timeMs, 1);
     } else this.detector.advance(timeMs);
+  }
+
+  /** Nobody could see from `fromMs` to `toMs`. */
+  markMissing(fromMs: number, toMs: number): void {
+    this.#keys.unseen(wholeSecond(fromMs), wholeSecond(toMs));
+    this.detector.markMissing(fromMs, toMs);
   }
 
   /** Keys and detector as bytes, at most 64 KiB. */

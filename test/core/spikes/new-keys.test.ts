@@ -56,6 +56,15 @@ describe("NewKeys", () => {
     assert.equal(keys.isNew(digestOf(1), 2 * HOUR + 1), true);
   });
 
+  it("does not take a key for new because nobody saw for a while whether it was used", () => {
+    const keys = new KeyMemory();
+    keys.isNew(digestOf(1), 0);
+    keys.isNew(digestOf(2), 2 * HOUR);
+    for (const hours of [10, 50]) keys.unseen(2 * HOUR + MINUTE, hours * HOUR);
+    assert.equal(keys.isNew(digestOf(2), 50 * HOUR + MINUTE), false);
+    assert.equal(keys.isNew(digestOf(1), 50 * HOUR + MINUTE), true, "it was forgotten before that");
+  });
+
   it("does not take a late sight of a key for a new one", () => {
     const keys = new KeyMemory();
     keys.isNew(digestOf(1), 2 * HOUR);
