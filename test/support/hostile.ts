@@ -33,6 +33,15 @@ const NASTY = [
   "<script>alert(1)</script>",
   "</code></td>",
   "javascript:alert(1)",
+  "<mailto:evil@evil.example|mail>",
+  "<tel:+1|call>",
+  "@channel @here @everyone #general",
+  "＜!channel＞",
+  "‹!here›",
+  "&#60;!channel&#62;",
+  "www.evil.example",
+  "\u{e0041}tag",
+  "\u2028\u2029",
   "\u202eevil\u202c",
   "\u2066x\u2069",
   "\u200bzero\u200dwidth\ufeff",
@@ -77,6 +86,15 @@ const fields = {
   silence: fc.option(hostileText),
   sources: fc.array(hostileText, { maxLength: 3 }),
   grouped: fc.boolean(),
+  still_seen: fc.nat(3),
+  used: fc.array(
+    fc.record({ value: hostileText, service: fc.option(hostileText), host: fc.option(hostileText) }),
+    {
+      maxLength: 3,
+    },
+  ),
+  narrower: fc.array(hostileText, { maxLength: 7 }),
+  wider: fc.option(hostileText),
 };
 type Fields = {
   [Name in keyof typeof fields]: (typeof fields)[Name] extends fc.Arbitrary<infer T> ? T : never;
@@ -85,10 +103,28 @@ type Fields = {
 /** An incident in which everything that a log can say is hostile. */
 export const hostileIncident: fc.Arbitrary<IncidentView> = fc.record(fields).map(incidentOf);
 
-function incidentOf({ service, label, keys, services, hosts, grouped, ...rest }: Fields): IncidentView {
+function incidentOf({ service, label, keys, services, hosts, grouped, ...others }: Fields): IncidentView {
+  const { still_seen: still, used, narrower, wider, ...rest } = others;
+  const { id, short_id, rule, last_event_at: at } = transition().incident;
   return {
     ...transition().incident,
     ...rest,
+    rotation: {
+      still_seen: still,
+      within_seconds: 600,
+      keys_total: used.length,
+      keys: used.map(({ value, service: last_service, host: last_host }) => ({
+        value,
+        hash: "3f9a0c17d2b45e68",
+        count: 1,
+        first_seen_at: at,
+        last_seen_at: at,
+        last_service,
+        last_host,
+      })),
+    },
+    inhibits: narrower.map((name) => ({ id, short_id, rule, group: { service: name }, total: 3 })),
+    inhibited_by: wider === null ? null : { id, short_id, rule: wider },
     group: grouped ? { [label]: service } : {},
     top: { keys, services, hosts },
     distinct_keys: keys.length + 3,
