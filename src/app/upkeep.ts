@@ -141,6 +141,7 @@ export class Upkeep {
       },
       sequence,
       attempt: 0,
+      others: 0,
       queuedAtMs: nowMs,
       warnings: this.#setup.warnings(),
       reference,

@@ -105,6 +105,7 @@ async function tryReceiver(
           transition,
           sequence,
           attempt: 0,
+          others: 0,
           queuedAtMs: clock.now(),
           warnings: [],
           reference,

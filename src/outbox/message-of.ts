@@ -20,6 +20,7 @@ export function messageOf(ledger: Ledger, waiting: Waiting, digest: Digest | nul
     sequence,
     attempt: failures,
     queuedAtMs,
+    others: digest?.others.length ?? 0,
     warnings: [
       ...ledger.warnings(),
       ...(lost === 0

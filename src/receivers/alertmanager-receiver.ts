@@ -110,6 +110,7 @@ function resumed(transition: Transition, nowMs: number): Message {
     transition,
     sequence: 1,
     attempt: 0,
+    others: 0,
     queuedAtMs: nowMs,
     warnings: [],
     reference: null,

@@ -41,20 +41,22 @@ const lastedMs = ({ started_at: from, resolved_at: to, last_event_at: last }: In
 /**
  * The line for lock screens: what, how many, where, then the rest. At most 140 characters, no markup.
  * @param waitedMs how long it has been on its way to the reader.
+ * @param others how many more messages it stands for.
  */
-export function push(transition: Transition, waitedMs: number): string {
+export function push(transition: Transition, waitedMs: number, others = 0): string {
   const { event, incident } = transition;
   const head = `${transition.test ? "TEST " : ""}${status(transition)} ${rule(incident)}:`;
+  const more = others === 0 ? "" : ` and ${andOthers(others)}`;
   const read =
     transition.late_seconds < LATE_READ_SECONDS ? "" : ` - read ${span(transition.late_seconds * 1000)} late`;
   const late = `${read}${waitedMs < LATE_DELIVERY_MS ? "" : ` - sent ${span(waitedMs)} late`}`;
   const step = transition.step === null ? undefined : STEP_REMARK[transition.step];
   const note = isSilenceNote(transition) ? " - silenced now" : undefined;
   const remark = step ?? note ?? PUSH_REMARK[event] ?? (incident.flapping ? " - flapping" : "");
-  const tail = `${where(incident)}${remark}${late} - ${incident.short_id}`;
+  const tail = `${where(incident)}${more}${remark}${late} - ${incident.short_id}`;
   const usual = incident.expected === null ? "" : ` (usual ${amount(incident.expected)})`;
   if (ABOUT_SILENCE.has(event)) {
-    const rest = ` - ${where(incident)}${late} - ${incident.short_id}`;
+    const rest = ` - ${where(incident)}${more}${late} - ${incident.short_id}`;
     return oneLine(
       `${head} ${oneLine(incident.explanation, MAX_PUSH - head.length - 1 - rest.length)}${rest}`,
       MAX_PUSH,
@@ -68,6 +70,9 @@ export function push(transition: Transition, waitedMs: number): string {
     : ` ${inWindow(incident)}${usual}`;
   return oneLine(`${head}${numbers} ${tail}`, MAX_PUSH);
 }
+
+/** `100 others`, of what a message stands for in a flood. */
+export const andOthers = (n: number): string => plural(n, "other", "others");
 
 const PUSH_REMARK: Partial<Record<Transition["event"], string>> = {
   update: " - growing",

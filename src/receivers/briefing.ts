@@ -8,7 +8,7 @@ import { caveats } from "./briefing-caveats.ts";
 import { isAbandoned } from "./briefing-ends.ts";
 import { stillUsed } from "./briefing-rotation.ts";
 import { isNotice, over, status, type Tone, tone } from "./briefing-state.ts";
-import { headline, news, push, since, subject, title } from "./briefing-words.ts";
+import { andOthers, headline, news, push, since, subject, title } from "./briefing-words.ts";
 import { documentLine, links, type OutLink, requestIds, type RequestIdList } from "./out-links.ts";
 import type { Message, ReceiverSetup } from "./receiver.ts";
 import { oneLine } from "./safe-text.ts";
@@ -69,9 +69,9 @@ export function brief(message: Message, setup: ReceiverSetup, nowMs: number): Br
   return {
     tone: tone(transition),
     status: status(transition),
-    push: push(transition, nowMs - message.queuedAtMs),
+    push: push(transition, nowMs - message.queuedAtMs, message.others),
     subject: subject(transition),
-    title: title(transition, alone),
+    title: `${title(transition, alone)}${message.others === 0 ? "" : ` and ${andOthers(message.others)}`}`,
     evolving: EVOLVING.has(transition.event),
     news: news(transition, alone),
     headline: headline(transition),

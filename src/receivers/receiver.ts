@@ -18,6 +18,8 @@ export interface Message {
   readonly attempt: number;
   /** When the transition was put into the outbox, milliseconds since the epoch; with now it gives the delay. */
   readonly queuedAtMs: number;
+  /** How many more messages this one stands for in a flood; their names are among the warnings. */
+  readonly others: number;
   /** Further lines that the message must carry, such as "state not persisted". */
   readonly warnings: readonly string[];
   /**

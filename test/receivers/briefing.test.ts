@@ -60,6 +60,15 @@ describe("what a lock screen shows", () => {
     assert.doesNotMatch(push(transition("firing"), 59_000), /late/);
   });
 
+  it("says how many more it stands for in a flood", () => {
+    const flood = "CRITICAL api_key_revoked: 37 in 5m (usual 1.2) checkout and 100 others - 7F3K";
+    assert.equal(push(transition("firing"), 0, 100), flood);
+    assert.equal(
+      brief(message(transition("firing"), { others: 1 }), setup, 0).title,
+      "api_key_revoked spike: checkout and 1 other",
+    );
+  });
+
   it("keeps the service and the id of a silence's report, however long that is", () => {
     const long = push(transition("silence_ended", { explanation: `planned rotation ${"x".repeat(300)}` }), 0);
     assert.match(long, /^SILENCE ENDED api_key_revoked: planned rotation x+… - checkout - 7F3K$/);

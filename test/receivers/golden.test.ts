@@ -115,7 +115,7 @@ const GOLDEN: readonly Golden[] = [
   { name: "calm-now", of: transition("update", { state: "resolving" }), fields: later },
   { name: "wider", of: transition("firing", { group: {}, inhibits: NARROWER }), fields: first },
   { name: "narrower", of: transition("update", { inhibited_by: WIDER }), fields: later },
-  { name: "digest", of: transition("firing"), fields: { ...first, warnings: digest() } },
+  { name: "digest", of: transition("firing"), fields: { ...first, others: 100, warnings: digest() } },
   {
     name: "was-silenced",
     of: transition("firing", { silenced_until: "2026-05-25T12:35:00.000Z" }),

@@ -210,6 +210,7 @@ export function message(of: Transition = transition(), fields: Partial<Message> 
     transition: of,
     sequence,
     attempt: 0,
+    others: 0,
     queuedAtMs,
     warnings: [],
     reference: null,
