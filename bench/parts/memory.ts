@@ -17,6 +17,8 @@ const ROUNDS = 2;
 const REST_MS = 6000;
 const LOOK_MS = 500;
 const MIB = 2 ** 20;
+/** As the unit and the image set it; bare Node runs with it, too. */
+const MALLOC = { MALLOC_ARENA_MAX: "1", MALLOC_TRIM_THRESHOLD_: "131072" };
 const SLACK = {
   SLACK_BOT_TOKEN: "xoxb-bench",
   SLACK_CHANNEL: "C0123456789",
@@ -56,7 +58,7 @@ const LOADS: readonly Load[] = [
 
 export const memory: Part = {
   name: "memory",
-  title: "Resident memory against bare Node",
+  title: "Resident memory against bare Node, both with the allocator as the unit and the image set it",
   async measure(note) {
     const rows: Row[] = [];
     const bare: number[] = [];
@@ -79,7 +81,10 @@ export const memory: Part = {
 };
 
 async function bareNode(): Promise<number> {
-  const child = spawn(node, ["-e", "setInterval(()=>{},1e3)"], { stdio: "ignore" });
+  const child = spawn(node, ["-e", "setInterval(()=>{},1e3)"], {
+    stdio: "ignore",
+    env: { ...process.env, ...MALLOC },
+  });
   await sleep(REST_MS / 2);
   const bytes = residentBytes(child.pid ?? 0, "VmRSS");
   child.kill("SIGKILL");
@@ -92,7 +97,7 @@ async function afterLoad({ flags, write }: Load): Promise<readonly [mebibytes: n
   writeFileSync(log, "");
   using running = await daemon(
     ["--state-dir", join(place.path, "state"), "--listen", "127.0.0.1:0", log],
-    SLACK,
+    { ...SLACK, ...MALLOC },
     flags,
   );
   const { pid } = running;

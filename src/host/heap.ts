@@ -10,9 +10,9 @@ const LOOK_MS = 5000;
 /** Share of a core below which there is no load that a collection would hold up. */
 const QUIET_SHARE = 0.1;
 /** What a collection must be expected to give back, bytes. */
-const WORTH_BYTES = 4 * 2 ** 20;
-/** Of what is spent, at most a hundredth on collections: each is followed by a pause of so many times what it took. */
-const PAUSE_FACTOR = 100;
+const WORTH_BYTES = 3 * 2 ** 20;
+/** Of what is spent, at most a fiftieth on collections: each is followed by a pause of so many times what it took. */
+const PAUSE_FACTOR = 50;
 
 /** Flags of V8 that hold for the whole process. A code cache is good only under those that it was made with. */
 export function holdHeap(): void {

@@ -34,7 +34,13 @@ function only(word: string, among: readonly Instruction[]): string {
   return found[0]?.rest ?? "";
 }
 
+/** What an environment says to the allocator of the C library. */
+function ofMalloc(environment: string): readonly string[] {
+  return environment.match(/\bMALLOC_\w+=\S+/g) ?? [];
+}
+
 describe("Dockerfile", () => {
+  const unit = readFileSync(new URL("systemd/revokewatch.service", root), "utf8");
   const all = instructions(readFileSync(new URL("Dockerfile", root), "utf8"));
   const stages = all.flatMap(({ word }, at) => (word === "FROM" ? [at] : []));
   const final = all.slice(stages.at(-1));
@@ -83,9 +89,11 @@ describe("Dockerfile", () => {
     assert.match(runs.join("\n"), /rm -rf .*node_modules.*\/npm .*\/npx /);
   });
 
-  it("is production, says where state goes, and keeps no secret", () => {
+  it("is production, bounds the allocator as the unit does, says where state goes, and keeps no secret", () => {
     const env = only("ENV", final);
     assert.match(env, /NODE_ENV=production/);
+    for (const setting of ofMalloc(env)) assert.ok(unit.includes(setting), setting);
+    assert.equal(ofMalloc(env).length, 2);
     assert.match(env, /STATE_DIRECTORY=\/var\/lib\/revokewatch/);
     for (const { word, rest } of all) {
       if (word === "ENV" || word === "ARG") assert.doesNotMatch(rest, /token|secret|password/i);

@@ -14,14 +14,14 @@ describe("garbage", () => {
   it("is left alone while memory is about what the last collection left", () => {
     const rest = restAfter(10_000, 50, 60 * MIB);
     const later = { atMs: 60_000, cpuShare: 0.01 };
-    assert.equal(worthCollecting(rest, { ...later, residentBytes: 64 * MIB }), false);
-    assert.equal(worthCollecting(rest, { ...later, residentBytes: 64 * MIB + 1 }), true);
+    assert.equal(worthCollecting(rest, { ...later, residentBytes: 63 * MIB }), false);
+    assert.equal(worthCollecting(rest, { ...later, residentBytes: 63 * MIB + 1 }), true);
   });
 
-  it("takes at most a hundredth of the time to collect", () => {
+  it("takes at most a fiftieth of the time to collect", () => {
     const rest = restAfter(10_000, 200, 60 * MIB);
     const look = { residentBytes: 90 * MIB, cpuShare: 0 };
-    assert.equal(worthCollecting(rest, { ...look, atMs: 29_999 }), false);
-    assert.equal(worthCollecting(rest, { ...look, atMs: 30_000 }), true);
+    assert.equal(worthCollecting(rest, { ...look, atMs: 19_999 }), false);
+    assert.equal(worthCollecting(rest, { ...look, atMs: 20_000 }), true);
   });
 });
