@@ -13,8 +13,9 @@ import { openHeartbeat } from "./app/open-heartbeat.ts";
 import { OutboxChanges } from "./app/outbox-changes.ts";
 import { ReceiverChecks } from "./app/receiver-checks.ts";
 import { openSilences } from "./app/open-silences.ts";
+import { resumeReceivers } from "./app/resume-receivers.ts";
 import {
-  groupsOf,
+  countedOf,
   healthOf,
   incidentOf,
   type Parts,
@@ -24,7 +25,6 @@ import {
 } from "./app/status-view.ts";
 import { Totals } from "./app/totals.ts";
 import { Upkeep } from "./app/upkeep.ts";
-import type { Engine } from "./core/engine.ts";
 import { receiversFor } from "./core/incidents/routes.ts";
 import { isHeld } from "./core/incidents/silence-report.ts";
 import type { IncidentView, Transition } from "./core/incidents/transition.ts";
@@ -155,8 +155,7 @@ export async function openApp(setup: AppSetup): Promise<App> {
     { sources: sources.map(({ name }) => name), rules, receivers: settings.receivers },
     {
       sources: () => sourcesOf(parts),
-      groups: () => groupsOf(parts),
-      incidents: () => engine.openIncidents(),
+      groups: () => countedOf(parts),
       silences: () => silences.counts(),
       keys: () => engine.keys.sizes(),
       receivers: () => receiversOf(parts),
@@ -216,9 +215,7 @@ export async function openApp(setup: AppSetup): Promise<App> {
     async run(stop) {
       await using _ = opened;
       outbox.start();
-      for (const [name, receiver] of receivers) {
-        receiver.resume?.(firing(engine).filter(({ incident }) => outbox.hasHeard(incident.id, name)));
-      }
+      resumeReceivers(receivers, engine, outbox);
       void silences.follow(closed.signal);
       if (setup.follow) void checks.follow(closed.signal);
       if (setup.follow) void upkeep.follow(closed.signal);
@@ -241,20 +238,6 @@ export async function openApp(setup: AppSetup): Promise<App> {
       return leftover();
     },
   };
-}
-
-/** What is firing now, as those were told before a restart who know of it. */
-function firing(engine: Engine): Transition[] {
-  return engine.openIncidents().map((incident) => ({
-    version: 1,
-    event: "firing",
-    at: incident.fired_at ?? incident.started_at,
-    late_seconds: 0,
-    test: false,
-    step: null,
-    escalation: [],
-    incident,
-  }));
 }
 
 /** Waits until everything is said, at most `graceMs`. */

@@ -23,9 +23,9 @@ const URGENCY: Readonly<Record<GroupReading["state"], number>> = {
 
 /** The order in which groups are shown. */
 export function byUrgency<Row extends Pick<GroupReading, "state" | "windowEvents" | "eventsTotal">>(
-  rows: readonly Row[],
+  rows: Iterable<Row>,
 ): Row[] {
-  return rows.toSorted(
+  return [...rows].sort(
     (a, b) =>
       URGENCY[a.state] - URGENCY[b.state] || b.windowEvents - a.windowEvents || b.eventsTotal - a.eventsTotal,
   );

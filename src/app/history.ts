@@ -18,26 +18,26 @@ const TOLD_ONCE: ReadonlySet<TransitionEvent> = new Set([
 export class History {
   /** By id; ids sort by time. */
   readonly #incidents = new Map<string, IncidentView>();
+  /** Those that are over: the ones that may be forgotten. */
+  readonly #over = new Set<string>();
 
   constructor(saved: Iterable<{ readonly id: string; readonly data: string }>) {
-    for (const { id, data } of saved) this.#incidents.set(id, JSON.parse(data) as IncidentView);
+    for (const { data } of saved) this.#keep(JSON.parse(data) as IncidentView);
   }
 
   /** Takes what was said of an incident. @returns the documents to commit with it. */
   add({ event, incident }: Transition): DocumentRow[] {
     if (TOLD_ONCE.has(event)) return [];
-    this.#incidents.set(incident.id, incident);
+    this.#keep(incident);
     const rows: DocumentRow[] = [
       { kind: DOCUMENT.incident, id: incident.id, data: JSON.stringify(incident) },
     ];
-    if (this.#incidents.size > KEPT) {
-      const oldest = [...this.#incidents.values()]
-        .filter(({ state }) => state === "resolved")
-        .map(({ id }) => id);
-      for (const id of oldest.toSorted().slice(0, this.#incidents.size - KEPT)) {
-        this.#incidents.delete(id);
-        rows.push({ kind: DOCUMENT.incident, id, data: null });
-      }
+    const surplus = this.#incidents.size - KEPT;
+    if (surplus <= 0 || this.#over.size === 0) return rows;
+    for (const id of [...this.#over].toSorted().slice(0, surplus)) {
+      this.#incidents.delete(id);
+      this.#over.delete(id);
+      rows.push({ kind: DOCUMENT.incident, id, data: null });
     }
     return rows;
   }
@@ -46,5 +46,11 @@ export class History {
   list(open: readonly IncidentView[]): IncidentView[] {
     const newest = new Map([...this.#incidents, ...open.map((incident) => [incident.id, incident] as const)]);
     return [...newest.values()].toSorted((a, b) => (a.id < b.id ? 1 : -1));
+  }
+
+  #keep(incident: IncidentView): void {
+    this.#incidents.set(incident.id, incident);
+    if (incident.state === "resolved") this.#over.add(incident.id);
+    else this.#over.delete(incident.id);
   }
 }

@@ -10,6 +10,7 @@ import type { Outbox } from "../outbox/outbox.ts";
 import type { Pipeline } from "../pipeline.ts";
 import type { Receiver } from "../receivers/receiver.ts";
 import type { Source } from "../sources/source.ts";
+import type { CountedGroup } from "../telemetry/views.ts";
 import { version } from "../version.ts";
 import type { ReceiverChecks } from "./receiver-checks.ts";
 import { byUrgency } from "./history-view.ts";
@@ -78,6 +79,15 @@ export function sourcesOf({ sources, totals }: Parts) {
       files: source.status(),
     };
   });
+}
+
+/** The groups as the gauges count them, one by one and in no order: a scrape pictures no incident. */
+export function* countedOf({ engine }: Parts): Generator<CountedGroup> {
+  for (const reading of engine.readings()) {
+    const { rule, labels: group, windowEvents, expected, distinctKeys, state, incident } = reading;
+    const pending = state === "pending" ? state : null;
+    yield { rule, group, windowEvents, expected, distinctKeys, standing: incident ?? pending };
+  }
 }
 
 export function groupsOf({ engine }: Parts) {

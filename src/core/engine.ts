@@ -222,7 +222,8 @@ export class Engine {
     return this.#groups.restore(saved, nowMs);
   }
 
-  readings(): GroupReading[] {
+  /** Every group as it now stands, one by one: a list of ten thousand would outlive the young generation. */
+  readings(): Iterable<GroupReading> {
     return this.#groups.readings();
   }
 

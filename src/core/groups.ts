@@ -175,13 +175,10 @@ export class Groups {
     return gone;
   }
 
-  readings(): GroupReading[] {
-    return [...this.#filed].map(([group, { rule }]) => ({
-      ...group.reading(),
-      rule,
-      labels: group.labels,
-      eventsTotal: group.eventsTotal,
-    }));
+  *readings(): Generator<GroupReading> {
+    for (const [group, { rule }] of this.#filed) {
+      yield { ...group.reading(), rule, labels: group.labels, eventsTotal: group.eventsTotal };
+    }
   }
 
   openIncidents(): IncidentView[] {

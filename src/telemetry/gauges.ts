@@ -4,7 +4,7 @@
 import { FILE_STATES, INCIDENT_STATES, SILENCE_STATES } from "./labels.ts";
 import type { BoundedLabel } from "./labels.ts";
 import type { Metrics } from "./metrics.ts";
-import type { GroupView, ReceiverView, SourceView, TelemetryViews } from "./views.ts";
+import type { CountedGroup, ReceiverView, SilenceCounts, SourceView, TelemetryViews } from "./views.ts";
 
 /**
  * Fills all gauges that are views.
@@ -17,9 +17,8 @@ export function fillGauges(
   services: BoundedLabel,
 ): void {
   fillFiles(metrics, views.sources());
-  const groups = views.groups();
-  fillWindows(metrics, groups, services);
-  fillIncidents(metrics, views, groups, rules);
+  fillGroups(metrics, views.groups(), rules, services);
+  fillSilences(metrics, views.silences());
   fillKeys(metrics, views.keys(), rules);
   fillReceivers(metrics, views.receivers());
 }
@@ -43,16 +42,34 @@ function fillFiles(metrics: Metrics, sources: readonly SourceView[]): void {
 }
 
 /** Groups that share a service (grouped by host too, or folded into `other`) are added up: labels must be unique. */
-function fillWindows(metrics: Metrics, groups: readonly GroupView[], services: BoundedLabel): void {
+function fillGroups(
+  metrics: Metrics,
+  groups: Iterable<CountedGroup>,
+  rules: readonly string[],
+  services: BoundedLabel,
+): void {
+  const sums = new Map<string, ServiceSum>();
+  const standing = new Map<string, number>();
+  for (const group of groups) {
+    addUp(sums, group, services.take(group.rule, serviceOf(group.group)));
+    const id = `${group.rule} ${group.standing}`;
+    standing.set(id, (standing.get(id) ?? 0) + 1);
+  }
   metrics.clear("window_events");
   metrics.clear("window_expected_events");
   metrics.clear("window_distinct_keys");
-  for (const { rule, service, events, expected, keys } of sumByService(groups, services)) {
+  for (const { rule, service, events, expected, keys } of sums.values()) {
     metrics.set("window_events", { rule, service }, events);
     metrics.set("window_distinct_keys", { rule, service }, keys);
     if (expected !== null) metrics.set("window_expected_events", { rule, service }, expected);
     // A group restored from the last run has no event in this one yet; it must stand at 0 before the first.
     metrics.count("events_total", { rule, service }, 0);
+  }
+  metrics.clear("incidents");
+  for (const rule of rules) {
+    for (const state of INCIDENT_STATES) {
+      metrics.set("incidents", { rule, state }, standing.get(`${rule} ${state}`) ?? 0);
+    }
   }
 }
 
@@ -65,37 +82,17 @@ interface ServiceSum {
   keys: number;
 }
 
-function sumByService(groups: readonly GroupView[], services: BoundedLabel): Iterable<ServiceSum> {
-  const sums = new Map<string, ServiceSum>();
-  for (const group of groups) {
-    const { rule } = group;
-    const service = services.take(rule, serviceOf(group.group));
-    const id = JSON.stringify([rule, service]);
-    const sum = sums.get(id) ?? { rule, service, events: 0, expected: null, keys: 0 };
-    sums.set(id, sum);
-    sum.events += group.window_events;
-    sum.keys += group.distinct_keys;
-    if (group.expected !== null) sum.expected = (sum.expected ?? 0) + group.expected;
-  }
-  return sums.values();
+function addUp(sums: Map<string, ServiceSum>, group: CountedGroup, service: string): void {
+  const { rule } = group;
+  const id = JSON.stringify([rule, service]);
+  const sum = sums.get(id) ?? { rule, service, events: 0, expected: null, keys: 0 };
+  sums.set(id, sum);
+  sum.events += group.windowEvents;
+  sum.keys += group.distinctKeys;
+  if (group.expected !== null) sum.expected = (sum.expected ?? 0) + group.expected;
 }
 
-function fillIncidents(
-  metrics: Metrics,
-  views: TelemetryViews,
-  groups: readonly GroupView[],
-  rules: readonly string[],
-): void {
-  // A group whose rise must last has no incident yet.
-  const standing = [...views.incidents(), ...groups.filter(({ state }) => state === "pending")];
-  metrics.clear("incidents");
-  for (const rule of rules) {
-    for (const state of INCIDENT_STATES) {
-      const count = standing.filter((one) => one.rule === rule && one.state === state).length;
-      metrics.set("incidents", { rule, state }, count);
-    }
-  }
-  const silences = views.silences();
+function fillSilences(metrics: Metrics, silences: SilenceCounts): void {
   for (const state of SILENCE_STATES) metrics.set("silences", { state }, silences[state]);
 }
 

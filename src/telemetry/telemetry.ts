@@ -54,7 +54,6 @@ export interface Telemetry extends CoreFacts, SourceFacts, OutboxFacts, DaemonFa
 const NOTHING: TelemetryViews = {
   sources: () => [],
   groups: () => [],
-  incidents: () => [],
   silences: () => ({ active: 0, pending: 0, expired: 0 }),
   keys: () => new Map(),
   receivers: () => [],

@@ -9,20 +9,17 @@ export interface SourceView {
   readonly files: readonly FileStatus[];
 }
 
-/** One group of a rule: its window against what is usual. */
-export interface GroupView {
+/** One group of a rule: its window against what is usual, and how its incident stands. */
+export interface CountedGroup {
   readonly rule: string;
   readonly group: Readonly<Record<string, string>>;
-  /** Events since the group is known. */
-  readonly events_total: number;
   /** Events in the window now. */
-  readonly window_events: number;
+  readonly windowEvents: number;
   /** What such a window usually holds; null while unknown, and for a plain threshold. */
   readonly expected: number | null;
-  /** 99.9 % of such windows hold at most this many; null while unknown, and for a plain threshold. */
-  readonly expected_high: number | null;
-  readonly distinct_keys: number;
-  readonly state: "learning" | "quiet" | "pending" | "firing" | "recurring";
+  readonly distinctKeys: number;
+  /** Of the incident that is not resolved, or of the rise that must last to be one; null when there is neither. */
+  readonly standing: IncidentView["state"] | "pending" | null;
 }
 
 export interface ReceiverView {
@@ -48,9 +45,8 @@ export interface SilenceCounts {
 /** Each function gives the state of now and is called only while a scrape is answered. */
 export interface TelemetryViews {
   sources(): readonly SourceView[];
-  groups(): readonly GroupView[];
-  /** Incidents that are not resolved. */
-  incidents(): readonly Pick<IncidentView, "rule" | "state">[];
+  /** One by one: there may be ten thousand. */
+  groups(): Iterable<CountedGroup>;
   silences(): SilenceCounts;
   /** Revoked keys that are still used, by rule. */
   keys(): ReadonlyMap<string, number>;

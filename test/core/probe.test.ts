@@ -64,7 +64,7 @@ describe("the probe", () => {
     const { engine, recording } = engineOf({});
     for (let i = 0; i < 100; i += 1) engine.probe(NOW + i * 1000);
     assert.deepEqual(recording.stated, []);
-    assert.deepEqual(engine.readings(), []);
+    assert.deepEqual([...engine.readings()], []);
     assert.deepEqual(engine.takeDirty(), []);
     assert.deepEqual(engine.openIncidents(), []);
     assert.equal([...engine.keys.list()].length, 0);
@@ -81,7 +81,7 @@ describe("the probe", () => {
         if (probing) engine.probe(NOW);
         engine.feed({ origin, stream: "api.log", bytes: Buffer.from(bytes), replay: false }, NOW, true);
       }
-      return [engine.readings(), recording.stated];
+      return [[...engine.readings()], recording.stated];
     };
     assert.deepEqual(read(true), read(false));
   });

@@ -256,7 +256,7 @@ describe("silence", () => {
         stage.delivered.filter((event) => event !== "silence_ended"),
         [],
       );
-      return stage.engine.readings()[0]?.expected ?? Number.NaN;
+      return [...stage.engine.readings()][0]?.expected ?? Number.NaN;
     };
     const nights = Array.from({ length: 16 }, (_, i): SilenceSpec => {
       const fromMs = NOW + (6 * i + 2) * HOUR;

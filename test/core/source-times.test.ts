@@ -76,7 +76,7 @@ class Daemon {
   }
 
   get expected(): number {
-    return this.engine.readings()[0]?.expected ?? 0;
+    return [...this.engine.readings()][0]?.expected ?? 0;
   }
 
   get unseen(): readonly unknown[][] {

@@ -16,7 +16,7 @@ describe("a rise that has to last (for)", () => {
   it("is an incident once it has lasted, and is told with all that came since its beginning", () => {
     const stage = stageOf({ forMs: 3 * MINUTE });
     assert.deepEqual(kinds(stage.events(6)), []);
-    assert.equal(stage.engine.readings()[0]?.state, "pending");
+    assert.equal([...stage.engine.readings()][0]?.state, "pending");
     assert.deepEqual(stage.engine.openIncidents(), [], "nothing to acknowledge yet");
     const said = stage.pass(5 * MINUTE, burning(stage));
     assert.deepEqual(kinds(said), ["firing"]);
@@ -32,7 +32,7 @@ describe("a rise that has to last (for)", () => {
     const stage = stageOf({ forMs: 3 * MINUTE });
     stage.events(6);
     assert.deepEqual(kinds(stage.pass(30 * MINUTE)), []);
-    assert.equal(stage.engine.readings()[0]?.state, "quiet");
+    assert.equal([...stage.engine.readings()][0]?.state, "quiet");
   });
 
   it("begins to wait anew when it rises again", () => {

@@ -45,12 +45,10 @@ describe("promtool", () => {
         {
           rule: "revoked",
           group: { service: 'hostile "\\\n\u0000\u2028 name' },
-          events_total: 1,
-          window_events: 1,
+          windowEvents: 1,
           expected: 0.5,
-          expected_high: 2,
-          distinct_keys: 1,
-          state: "quiet",
+          distinctKeys: 1,
+          standing: null,
         },
       ],
       receivers: () => [

@@ -20,7 +20,6 @@ export const KNOWN: KnownNames = {
 export const EMPTY_VIEWS: TelemetryViews = {
   sources: () => [],
   groups: () => [],
-  incidents: () => [],
   silences: () => ({ active: 0, pending: 0, expired: 0 }),
   keys: () => new Map(),
   receivers: () => [],

@@ -2,18 +2,16 @@
 
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import type { GroupView, ReceiverView, SourceView } from "../../src/telemetry/views.ts";
+import type { CountedGroup, ReceiverView, SourceView } from "../../src/telemetry/views.ts";
 import { aTelemetry } from "./a-telemetry.ts";
 
-const group = (service: string, view: Partial<GroupView> = {}): GroupView => ({
+const group = (service: string, view: Partial<CountedGroup> = {}): CountedGroup => ({
   rule: "revoked",
   group: { service },
-  events_total: 9,
-  window_events: 3,
+  windowEvents: 3,
   expected: 1.5,
-  expected_high: 4,
-  distinct_keys: 2,
-  state: "quiet",
+  distinctKeys: 2,
+  standing: null,
   ...view,
 });
 
@@ -84,10 +82,11 @@ describe("gauges of views", () => {
 
   it("count incidents and silences by state", async () => {
     const { value } = aTelemetry({
-      incidents: () => [
-        { rule: "revoked", state: "firing" },
-        { rule: "revoked", state: "firing" },
-        { rule: "revoked", state: "acked" },
+      groups: () => [
+        group("a", { standing: "firing" }),
+        group("b", { standing: "firing" }),
+        group("c", { standing: "acked" }),
+        group("d"),
       ],
       silences: () => ({ active: 1, pending: 2, expired: 3 }),
     });

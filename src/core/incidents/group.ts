@@ -25,6 +25,8 @@ export interface GroupView extends Omit<DetectorView, "state"> {
   /** `pending`: its count is over the threshold, and must stay there for a while before that is an incident. */
   readonly state: DetectorView["state"] | "pending";
   readonly distinctKeys: number;
+  /** How its open incident stands; null when there is none. */
+  readonly incident: IncidentView["state"] | null;
 }
 
 export class Group {
@@ -177,7 +179,8 @@ export class Group {
   reading(): GroupView {
     const view = this.#watch.channels.view();
     const { distinctKeys } = this.#sightings.profile();
-    return { ...view, state: this.#watch.incident.pending ? "pending" : view.state, distinctKeys };
+    const { incident, openState } = this.#watch;
+    return { ...view, state: incident.pending ? "pending" : view.state, distinctKeys, incident: openState };
   }
 
   /** What its events were in the last 25 hours. */

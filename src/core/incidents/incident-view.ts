@@ -93,7 +93,8 @@ export function viewOf(incident: Incident, around: Surroundings): IncidentView {
   };
 }
 
-function stateOf({ resolvedAtMs, flapping, ack }: Incident, calm: boolean): IncidentView["state"] {
+/** How it stands. @param calm its count has calmed down. */
+export function stateOf({ resolvedAtMs, flapping, ack }: Incident, calm: boolean): IncidentView["state"] {
   if (resolvedAtMs !== null) return "resolved";
   if (calm || (flapping !== null && flapping.calmSinceMs !== null)) return "resolving";
   return ack === null ? "firing" : "acked";

@@ -6,11 +6,12 @@ import { GroupIncident } from "./group-incident.ts";
 import type { GroupSetup } from "./group-setup.ts";
 import { shortId } from "./ids.ts";
 import { cannotSee, type Incident, strengthen } from "./incident.ts";
+import { stateOf } from "./incident-view.ts";
 import { HISTORY_MS } from "./lifecycle.ts";
 import type { Moment } from "./narrator.ts";
 import { RecurringNotices } from "./recurring-notices.ts";
 import type { Sightings } from "./sightings.ts";
-import type { IncidentName, InhibitedView } from "./transition.ts";
+import type { IncidentName, IncidentView, InhibitedView } from "./transition.ts";
 
 /** What a signal may have come from. */
 export interface Origin {
@@ -38,6 +39,12 @@ export class Watch {
   /** Time alone may change something: an incident is open, or a rise waits to be one. */
   get wakeful(): boolean {
     return this.incident.open !== null || this.incident.pending;
+  }
+
+  /** How the open incident stands that was announced; null when there is none. */
+  get openState(): IncidentView["state"] | null {
+    const { open } = this.incident;
+    return open === null || open.told === null ? null : stateOf(open, this.channels.course() === "calm");
   }
 
   /** The open incident that people were told of and that nothing holds back; null when there is none. */
