@@ -55,24 +55,21 @@ const where = v.pipe(
   ),
 );
 
+const list = (about: string, without: readonly string[]) =>
+  v.optional(v.pipe(words, v.description(about)), [...without]);
+
 /** `match` of a rule. */
 export const matchSchema = v.pipe(
   v.strictObject({
-    codes: v.optional(
-      v.pipe(words, v.description("Exact, case-sensitive values of a code field; they count at any level.")),
-      [...DEFAULT_MATCH.codes],
+    codes: list(
+      "Exact, case-sensitive values of a code field; they count at any level.",
+      DEFAULT_MATCH.codes,
     ),
-    phrases: v.optional(
-      v.pipe(
-        words,
-        v.description("Texts that a message holds as whole words; they count at level warn and above."),
-      ),
-      [...DEFAULT_MATCH.phrases],
+    phrases: list(
+      "Texts that a message holds as whole words; they count at level warn and above.",
+      DEFAULT_MATCH.phrases,
     ),
-    code_fields: v.optional(
-      v.pipe(words, v.description("Names of the fields that hold codes, in any spelling.")),
-      [...DEFAULT_MATCH.codeFields],
-    ),
+    code_fields: list("Names of the fields that hold codes, in any spelling.", DEFAULT_MATCH.codeFields),
     where: v.optional(
       v.pipe(
         where,
