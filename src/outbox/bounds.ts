@@ -17,6 +17,11 @@ export interface Limits {
 /** A receiver that is down for a day meets these; a few hundred incidents with every update fit. */
 export const LIMITS: Limits = { rows: 1000, bytes: 16 * 2 ** 20, rowBytes: 64 * 2 ** 10, ageMs: 86_400_000 };
 
+/** From this share of a bound on it is said that it is near, … */
+export const NEAR_BOUND = 0.8;
+/** … and again only after less than this waited. */
+export const FAR_FROM_BOUND = 0.5;
+
 /** Lower goes first. */
 const WEIGHT: Readonly<Record<TransitionEvent, number>> = {
   update: 0,

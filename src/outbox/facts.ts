@@ -15,6 +15,10 @@ export interface OutboxFacts {
     kind: TransitionEvent,
     content: string,
   ): void;
+  /** So much waits that messages will soon be given up for want of room; once, until there is room again. */
+  filling(receiver: string, messages: number, bytes: number): void;
+  /** The daemon ends before it could be said: the state keeps it for the next start, when there is one. */
+  unsaid(receiver: string, kind: TransitionEvent, incident: string): void;
   /** A message was merged into a newer one of the same incident. */
   coalesced(receiver: string, kind: TransitionEvent): void;
   /** A message was said in the digest that the incident `lead` leads, since too many came. */

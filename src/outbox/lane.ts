@@ -2,6 +2,7 @@
 // receiver does can slow another one down.
 
 import type { Receiver } from "../receivers/receiver.ts";
+import { FAR_FROM_BOUND, NEAR_BOUND } from "./bounds.ts";
 import { type Digest, digestOf } from "./digest.ts";
 import { Ending } from "./ending.ts";
 import type { Flood } from "./flood.ts";
@@ -33,6 +34,7 @@ export class Lane {
   readonly #ending: Ending;
   #loop: Promise<void> | null = null;
   #stopping = false;
+  #nearBound = false;
   #nap: AbortController | null = null;
 
   constructor(receiver: Receiver, queue: Queue, fallback: Fallback | null, flood: Flood, ledger: Ledger) {
@@ -54,6 +56,15 @@ export class Lane {
   /** Messages were given up for want of room: the next one says so. */
   lose(count: number): void {
     this.#ending.lost += count;
+  }
+
+  /** Something was added: says when the bound is near. */
+  watchBound(): void {
+    const { fill, size, bytes } = this.queue;
+    if (fill < FAR_FROM_BOUND) this.#nearBound = false;
+    if (this.#nearBound || fill < NEAR_BOUND) return;
+    this.#nearBound = true;
+    this.#ledger.facts.filling(this.receiver.name, size, bytes);
   }
 
   get circuitOpen(): boolean {

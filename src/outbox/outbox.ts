@@ -143,7 +143,7 @@ export class Outbox {
    * Nothing is delivered any more after that.
    * @param graceMs after this, hand-overs under way are broken off; their messages stay queued.
    * @param leaving whether a receiver's messages have their last attempt; the others' wait for the next outbox.
-   * @returns what is still unsaid, so that it can be printed.
+   * @returns what is still unsaid; each is stated as well, so that a state that is thrown away leaves a trace.
    */
   async attemptAllDue(
     graceMs: number,
@@ -159,7 +159,11 @@ export class Outbox {
     await Promise.race([attempts(), this.#ledger.clock.sleep(graceMs, over.signal)]);
     over.abort();
     await this.close();
-    return lanes.flatMap(({ queue }) => queue.all().map(({ row }) => row.transition));
+    const unsaid = lanes.flatMap(({ queue }) => queue.all().map(({ row }) => row));
+    for (const { receiver, transition } of unsaid) {
+      this.#ledger.facts.unsaid(receiver, transition.event, transition.incident.id);
+    }
+    return unsaid.map(({ transition }) => transition);
   }
 
   /** Ends every loop and every hand-over; what waits stays in the database. The receivers are not closed. */
@@ -210,6 +214,7 @@ export class Outbox {
     const added = lane.queue.add(row, clock.monotonic(), held);
     if (added.coalesced !== null) facts.coalesced(name, added.coalesced);
     lane.lose(added.dropped.length);
+    lane.watchBound();
     const dropped = added.dropped.flatMap((lost) => giveUp(this.#ledger, lost, "dropped"));
     return [document, ...added.documents, ...dropped];
   }

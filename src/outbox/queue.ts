@@ -52,6 +52,16 @@ export class Queue {
     return this.#waiting.length;
   }
 
+  /** Bytes of what waits, as JSON. */
+  get bytes(): number {
+    return this.#waiting.reduce((sum, { bytes }) => sum + bytes, 0);
+  }
+
+  /** The share of the bound that is nearest: 1 when something has to give way. */
+  get fill(): number {
+    return Math.max(this.size / this.#limits.rows, this.bytes / this.#limits.bytes);
+  }
+
   all(): readonly Waiting[] {
     return this.#waiting;
   }

@@ -33,6 +33,14 @@ export function outboxRecorder(metrics: Metrics, journal: Journal): OutboxFacts 
       metrics.count("notifications_failed_total", { receiver, reason });
       journal.whole("error", "message_failed", { receiver, reason, kind, content }, "Message is given up");
     },
+    filling(receiver, messages, bytes) {
+      const fields = { receiver, messages, bytes };
+      journal.line("warn", "outbox_filling", fields, "Four fifths of what may wait for this receiver wait");
+    },
+    unsaid(receiver, kind, incident) {
+      const fields = { receiver, kind, incident };
+      journal.line("warn", "message_unsaid", fields, "Message is not said yet and waits for the next start");
+    },
     coalesced(receiver, kind) {
       journal.line("debug", "message_coalesced", { receiver, kind }, "Message merged into a newer one");
     },

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import type { TransitionEvent } from "../../src/core/incidents/transition.ts";
 import { fitted, jsonBytes, surplus, weightOf } from "../../src/outbox/bounds.ts";
-import { transition } from "./rig.ts";
+import { delivered, failed, rig, transition } from "./rig.ts";
 
 const limits = { rows: 2, bytes: 100, rowBytes: 1000, ageMs: 1000 };
 
@@ -46,6 +46,25 @@ describe("surplus", () => {
   it("counts bytes as well as rows", () => {
     const items = [waiting("update", 60), waiting("firing", 60)];
     assert.deepEqual(surplus(items, limits), [items[0]]);
+  });
+});
+
+describe("outbox, bounds", () => {
+  it("says once that a bound is near, and again after there was room", async () => {
+    const limits = { rows: 10, bytes: 1_000_000, rowBytes: 100_000, ageMs: 86_400_000 };
+    await using bench = rig({ limits });
+    const { slack, clock, recording } = bench;
+    const near = (): number[] => recording.of("filling").map(([, messages]) => messages);
+    slack.always = failed("transient");
+    for (let i = 0; i < 7; i += 1) await bench.say(transition("firing", `A${i}`));
+    assert.deepEqual(near(), []);
+    for (let i = 7; i < 12; i += 1) await bench.say(transition("firing", `A${i}`));
+    assert.deepEqual(near(), [8]);
+    slack.always = delivered();
+    await clock.advance(600_000);
+    slack.always = failed("transient");
+    for (let i = 0; i < 9; i += 1) await bench.say(transition("firing", `B${i}`));
+    assert.deepEqual(near(), [8, 8]);
   });
 });
 

@@ -30,6 +30,10 @@ describe("outbox, shutdown", () => {
       ["A", "B"],
     );
     assert.equal(bench.state.documents("outbox").length, 2);
+    assert.deepEqual(bench.recording.of("unsaid"), [
+      ["slack", "firing", "A"],
+      ["slack", "firing", "B"],
+    ]);
   });
 
   it("keeps the order within an incident", async () => {
