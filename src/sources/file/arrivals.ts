@@ -114,9 +114,8 @@ export class Arrivals {
         const opened = openFile(path);
         if (opened.kind === "failed") this.#reports.trouble(path, opened.code, "open");
         else if (this.#register.known(opened.look) !== null) closeSync(opened.fd);
-        else this.#register.begin(chain, path, opened.fd, opened.look, 0).current = false;
+        else this.#register.begin(chain, path, opened.fd, opened.look, 0, false);
       }
-      chain.current = null;
     }
     return rotated.get(null) ?? [];
   }
@@ -138,8 +137,14 @@ export class Arrivals {
     const originals = possibleBases(base).flatMap(
       (name) => this.#register.chains.get(joinPath(directory, name))?.generations ?? [],
     );
+    if (originals.length === 0) return false;
+    const opened = openFile(path);
+    if (opened.kind === "failed") return false;
     // A copy in the making may be too short to tell: it is looked at again at the next scan.
-    return originals.some((one) => look.size < one.head.length || isCopyOf(path, one));
+    const original = originals.find((one) => look.size < one.head.length || isCopyOf(opened, one));
+    if (original !== undefined) original.copy = opened.look;
+    closeSync(opened.fd);
+    return original !== undefined;
   }
 
   #withinLimit(paths: readonly string[]): readonly string[] {

@@ -66,6 +66,9 @@ export class Follower {
   /** The reader found other bytes before the position than those it had read. */
   distrust(chain: Chain, generation: Generation): void {
     const { fd } = generation;
+    const at = generation === chain.current ? lookAt(chain.path) : null;
+    // Renamed, too: what lies under its path comes first, so that copies of that are known as such.
+    if (at !== null && at.kind !== "unobservable" && !this.#isAt(generation, at)) return this.look(chain);
     const look: Look = fd === null ? { kind: "missing" } : lookThrough(fd);
     if (look.kind === "file") this.#judge(chain, generation, look, this.#anchorOf(generation));
   }
@@ -179,6 +182,8 @@ export class Follower {
     if (look.kind === "unobservable") return this.#reports.failed(chain, look.code, "look at");
     if (this.#succession.takeBack(chain, look)) {
       chain.trouble = null;
+      // It may have begun anew while it was away.
+      if (chain.current !== null) this.#judge(chain, chain.current, look, "unasked");
       return;
     }
     const opened = openFile(chain.path);
@@ -187,12 +192,15 @@ export class Follower {
     // Rotated since the look: the next one tells.
     if (this.#register.known(opened.look) !== null) return closeSync(fd);
     chain.trouble = null;
-    if (chain.lookedMs !== null && chain.beginAt === null)
-      this.#succession.beginBetween(chain, opened.look, true);
+    const copied =
+      chain.lookedMs !== null && chain.beginAt === null
+        ? this.#succession.beginBetween(chain, opened, true)
+        : null;
     const end = Math.min(chain.beginAt ?? 0, opened.look.size);
     const offset = end === 0 ? 0 : lineStart(fd, end, encodingOf(readAt(fd, 0, 2)));
     const generation = this.#register.begin(chain, chain.path, fd, opened.look, offset);
     generation.replayUntil = chain.historyTo;
+    generation.copy = copied;
     // Nothing to read yet: its descriptor may be given back at once.
     generation.unread = offset < opened.look.size;
     chain.beginAt = null;
@@ -214,6 +222,10 @@ export class Follower {
         this.finish(generation);
       }
     }
+  }
+
+  #isAt(generation: Generation, look: Look): boolean {
+    return look.kind === "file" && this.#register.known(look) === generation;
   }
 
   /** Whether the first bytes and those before the position are still what was read. */

@@ -68,6 +68,8 @@ export class Generation {
   unlinked = false;
   /** True while it may hold bytes that have not been read. */
   unread = true;
+  /** A file beside it that began with the same bytes: once it is truncated, what was unread stands there. */
+  copy: FileId | null = null;
   /** Compressed files in one of which its bytes are to be read on; null for a plain file. */
   inflateFrom: readonly string[] | null = null;
   /** False once another generation took its path, or the path is gone. */
@@ -152,8 +154,11 @@ export class Generation {
   growHead(): void {
     const length = Math.min(HEAD_BYTES, this.offset);
     if (this.fd === null || length <= this.head.length) return;
-    const bytes = readAt(this.fd, 0, length);
-    if (bytes.length === length) this.head = printOf(bytes);
+    const { fd, anchor, offset } = this;
+    const bytes = readAt(fd, 0, length);
+    // Asked last: had the file begun anew meanwhile, these would be the first bytes of something else.
+    const intact = readAt(fd, offset - anchor.length, anchor.length).equals(anchor);
+    if (intact && bytes.length === length) this.head = printOf(bytes);
   }
 }
 

@@ -60,9 +60,13 @@ export class Register {
     return null;
   }
 
-  /** A new generation at the young end of `chain`, reading at `offset`. */
-  begin(chain: Chain, path: string, fd: number, look: FileLook, offset: number): Generation {
+  /**
+   * A new generation at the young end of `chain`, reading at `offset`.
+   * @param current false for one that lies under the chain's path no more.
+   */
+  begin(chain: Chain, path: string, fd: number, look: FileLook, offset: number, current = true): Generation {
     const generation = new Generation(this.#nextSeq++, chain.path, path, look);
+    generation.current = current;
     generation.attach(fd, look);
     const real = currentName(fd);
     if (real !== path) generation.real = real;

@@ -115,7 +115,6 @@ export class Resumption {
       if (UNREADABLE.test(one.path) || !isNews(one.look, sinceMs)) continue;
       if (isStranger(one, live.id.birthtimeNs, chain.path)) continue;
       this.#begin(chain, one.path, false);
-      chain.current = live;
     }
   }
 
@@ -170,11 +169,8 @@ export class Resumption {
   #begin(chain: Chain, path: string, current: boolean): void {
     const opened = this.#register.openNew(path);
     if (opened === null) return;
-    const generation = this.#register.begin(chain, path, opened.fd, opened.look, 0);
-    generation.current = current;
-    if (current) return;
-    chain.current = null;
-    this.#reports.rotated(chain, "rename");
+    this.#register.begin(chain, path, opened.fd, opened.look, 0, current);
+    if (!current) this.#reports.rotated(chain, "rename");
   }
 
   /** Rotated files behind `youngest`; behind the last commit when that one is not among them. */

@@ -5,35 +5,37 @@ import { closeSync } from "node:fs";
 import type { Clock } from "../../host/clock.ts";
 import { RESTLESS_MS } from "./chain.ts";
 import type { Chain } from "./chain.ts";
-import { isCopyOf } from "./copies.ts";
 import { openFile, readAt } from "./generation.ts";
 import type { Generation } from "./generation.ts";
-import { HEAD_BYTES, inodeKey, printMatches } from "./identity.ts";
+import { HEAD_BYTES, printMatches } from "./identity.ts";
 import type { FileId } from "./identity.ts";
-import { firstKin } from "./kin.ts";
-import type { Kin } from "./kin.ts";
 import { isLink, lookAt, lookThrough } from "./look.ts";
 import type { FileLook } from "./look.ts";
 import { currentName } from "./path-name.ts";
 import type { Register } from "./register.ts";
 import type { Reports } from "./reports.ts";
-import { isNews, isStranger, withoutTwins } from "./siblings.ts";
 import type { Neighbourhood, Sibling } from "./siblings.ts";
-
-/** What the kernel's clock for change times may lag behind the wall clock, and a look behind its note, milliseconds. */
-const LOOK_SLACK_MS = 50;
+import { Unseen } from "./unseen.ts";
+import type { Live } from "./unseen.ts";
 
 export class Succession {
   readonly #clock: Clock;
   readonly #neighbourhood: Neighbourhood;
   readonly #register: Register;
   readonly #reports: Reports;
+  readonly #unseen: Unseen;
 
   constructor(clock: Clock, neighbourhood: Neighbourhood, register: Register, reports: Reports) {
     this.#clock = clock;
     this.#neighbourhood = neighbourhood;
     this.#register = register;
     this.#reports = reports;
+    this.#unseen = new Unseen(neighbourhood, register, reports, (generation) => this.retire(generation));
+  }
+
+  /** Begins what was rotated away between two looks; `live` and `renamed` as for `Unseen.begin`. */
+  beginBetween(chain: Chain, live: Live | null = null, renamed = false): FileId | null {
+    return this.#unseen.begin(chain, live, renamed);
   }
 
   /** Its path is another's, or nobody's: what it still holds is drained. */
@@ -53,19 +55,19 @@ export class Succession {
   startOver(chain: Chain, old: Generation, look: FileLook, how: "truncated" | "rewritten"): void {
     const { fd, size, offset, current, id, path } = old;
     if (fd === null) return;
-    const siblings = this.#rotated(chain);
-    const copy = this.#copyOf(old, siblings, (chain.lookedMs ?? Number.POSITIVE_INFINITY) - LOOK_SLACK_MS);
+    let copied: FileId | null = null;
+    const copy = this.#unseen.copyOf(chain, old);
     if (copy !== null) {
       old.attach(copy.fd, copy.look);
       old.path = copy.path;
       this.#register.moveInode(old, id);
       this.retire(old);
       this.#reports.copyTruncated(chain);
-      this.beginBetween(chain, look);
+      copied = this.#unseen.begin(chain, { fd, look }, false);
     } else {
       old.fd = null;
       // logrotate may have compressed the copy by now; finding out takes longer than this turn.
-      const packed = siblings.filter(
+      const packed = this.#rotated(chain).filter(
         (one) => one.rotated.compressed && this.#register.known(one.look) === null,
       );
       if (packed.length > 0) old.inflateFrom = packed.map((one) => one.path).toReversed();
@@ -77,12 +79,8 @@ export class Succession {
       }
       old.current = false;
     }
-    const live = chain.current === old ? null : chain.current;
-    const fresh = this.#register.begin(chain, current ? chain.path : path, fd, look, 0);
-    if (!current) {
-      fresh.current = false;
-      chain.current = live;
-    }
+    const fresh = this.#register.begin(chain, current ? chain.path : path, fd, look, 0, current);
+    fresh.copy = copied;
   }
 
   /** Another inode stands under the path. Gives the errno name when it cannot be opened. */
@@ -109,8 +107,8 @@ export class Succession {
     }
     const deleted = nlinkOf(old) === 0;
     this.#reports.rotated(chain, isLink(chain.path) ? "symlink" : deleted ? "delete" : "rename");
-    this.beginBetween(chain, opened.look, true);
-    this.#register.begin(chain, chain.path, opened.fd, opened.look, 0);
+    const copied = this.#unseen.begin(chain, opened, true);
+    this.#register.begin(chain, chain.path, opened.fd, opened.look, 0).copy = copied;
     return null;
   }
 
@@ -136,73 +134,6 @@ export class Succession {
     const look = lookAt(owner.path);
     if (look.kind !== "file" || this.#register.known(look) === generation) return false;
     return !this.#rotated(owner).some((one) => this.#register.known(one.look) === generation);
-  }
-
-  /**
-   * Begins files that were rotated away between two looks, so that their path was never seen with them: those behind
-   * the oldest that is still held in the order of rotation, or where none is left, those written since the last look.
-   * @param live the file that lies under the path now, when it is not known yet.
-   * @param renamed another file lies under the path than before: its names are moved, not its content.
-   */
-  beginBetween(chain: Chain, live: FileId | null = null, renamed = false): void {
-    const siblings = withoutTwins(this.#rotated(chain));
-    const at = siblings.findIndex(({ look }) => {
-      const known = this.#register.known(look);
-      return known !== null && known !== chain.current && chain.generations.includes(known);
-    });
-    const scheme = siblings[at]?.rotated.order[0] ?? null;
-    const bornNs = siblings[at]?.look.birthtimeNs ?? 0n;
-    const sinceMs = (chain.lookedMs ?? Number.POSITIVE_INFINITY) - LOOK_SLACK_MS;
-    for (const [i, sibling] of siblings.entries()) {
-      const { path, rotated, look } = sibling;
-      const behind = rotated.order[0] === scheme && i > at;
-      // News come even before the oldest that is held: that one may have been truncated
-      // before anything was read of it, and bears its later name with later lines.
-      if (!behind && !isNews(look, sinceMs)) continue;
-      if (isStranger(sibling, bornNs, chain.path)) continue;
-      if (this.#register.known(look) !== null) continue;
-      // The copy that copytruncate made is no generation of its own: the one it was made of takes it over.
-      // One that is empty may be a copy in the making; where names move it is a log that nobody has written to yet.
-      if (!(renamed && look.size === 0) && chain.generations.some((one) => isCopyOf(path, one))) continue;
-      const opened = this.#register.openNew(path);
-      if (opened === null) continue;
-      // Asked of what was opened: the live file may have got this name since the directory was listed.
-      if (live !== null && inodeKey(opened.look) === inodeKey(live)) {
-        closeSync(opened.fd);
-        continue;
-      }
-      this.retire(this.#register.begin(chain, path, opened.fd, opened.look, 0));
-      this.#reports.rotated(chain, "rename");
-    }
-  }
-
-  /**
-   * The copy that was made of a file before it was truncated. What was read of a file proves its copy. Where that is too
-   * little, its name must say so and its time: then it is the oldest one written since `sinceMs`, wall milliseconds.
-   */
-  #copyOf(old: Generation, siblings: readonly Sibling[], sinceMs: number): Kin | null {
-    old.growHead();
-    const identity = old.identity();
-    const fresh = siblings.filter(
-      ({ rotated, look }) =>
-        !rotated.compressed && look.size >= old.offset && this.#register.known(look) === null,
-    );
-    const pathsOf = (siblings: readonly Sibling[]): string[] => siblings.map(({ path }) => path);
-    const unknown = ({ look }: Kin): boolean => this.#register.known(look) === null;
-    return (
-      firstKin(
-        pathsOf(fresh.toReversed()),
-        identity,
-        old.offset,
-        (kin) => kin.kinship === "copy" && unknown(kin),
-      ) ??
-      firstKin(
-        pathsOf(fresh.filter(({ look }) => isNews(look, sinceMs))),
-        identity,
-        old.offset,
-        (kin) => kin.agrees && unknown(kin),
-      )
-    );
   }
 
   /** Editors and `sed -i` write the same text into a new file: known by its whole head and the bytes we read last. */

@@ -41,6 +41,14 @@ describe("generation", () => {
     });
   });
 
+  it("takes no first bytes of something that was written in the place of what was read", () => {
+    read((generation, path) => {
+      writeFileSync(path, "something else\n".repeat(100));
+      generation.growHead();
+      assert.equal(generation.head.length, 0);
+    });
+  });
+
   it("has the identity that was saved, also before it is opened again", () => {
     read((generation) => {
       const [saved] = decodePositions(new Map([["1", encodePosition(generation)]]));

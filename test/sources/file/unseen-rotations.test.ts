@@ -87,6 +87,75 @@ describe("rotations that nobody looked between", () => {
   }
 });
 
+describe("a copy that is seen before its log is truncated", () => {
+  for (const before of ["", "r", "c", "rc", "cr", "cc"]) {
+    for (const read of [true, false]) {
+      it(`is counted once after ${before || "no rotation"}, ${read ? "with" : "without"} lines read`, async () => {
+        await using rig = new TailRig();
+        const written: string[] = [];
+        const write = (): void => {
+          written.push(`${written.length} ${"-".repeat(90)}`);
+          rig.append("app.log", `${written.at(-1)}\n`);
+        };
+        const shift = (): void => {
+          for (let n = KEPT; n >= 1; n--) {
+            const from = rig.path(`app.log.${n}`);
+            if (existsSync(from)) renameSync(from, rig.path(`app.log.${n + 1}`));
+          }
+        };
+        rig.write("app.log", "");
+        await rig.follow();
+        if (read) {
+          write();
+          await lines(rig, written);
+        }
+        await delay(80);
+        write();
+        for (const act of before) {
+          shift();
+          if (act === "r") {
+            renameSync(rig.path("app.log"), rig.path("app.log.1"));
+            rig.write("app.log", "");
+          } else {
+            copyFileSync(rig.path("app.log"), rig.path("app.log.1"));
+            truncateSync(rig.path("app.log"));
+          }
+          write();
+        }
+        shift();
+        copyFileSync(rig.path("app.log"), rig.path("app.log.1"));
+        await delay(60);
+        truncateSync(rig.path("app.log"));
+        write();
+        assert.deepEqual(await lines(rig, written), written, rig.facts.join("\n"));
+      });
+    }
+  }
+});
+
+describe("logs whose lines are all the same", () => {
+  for (const sequence of ["r", "rr", "rrr", "rrrrr"]) {
+    it(`are counted over ${sequence} between two looks`, async () => {
+      await using rig = new TailRig();
+      rig.write("app.log", "");
+      await rig.follow({ poll: "300ms" });
+      const line = `${"the same ".repeat(20)}\n`;
+      rig.append("app.log", line.repeat(2));
+      await rig.settle(2);
+      await delay(80);
+      for (const [i] of [...sequence].entries()) {
+        for (let n = i; n >= 1; n--) renameSync(rig.path(`app.log.${n}`), rig.path(`app.log.${n + 1}`));
+        renameSync(rig.path("app.log"), rig.path("app.log.1"));
+        // Files that come within one tick of the kernel's clock are of the same age.
+        await delay(20);
+        rig.write("app.log", line.repeat(2));
+      }
+      const lines = await rig.settle(2 + 2 * sequence.length);
+      assert.equal(lines.length, 2 + 2 * sequence.length, rig.facts.join("\n"));
+    });
+  }
+});
+
 describe("what is missing after a restart", () => {
   for (const [name, act, fact] of [
     ["a file that is gone", (rig: TailRig) => unlinkSync(rig.path("app.log")), "gap"],
