@@ -1,5 +1,5 @@
-// Writes what is generated from the schema of the configuration: config/revokewatch.schema.json for editors and
-// docs/configuration.md for people. A test compares both with what this would write.
+// Writes what is generated from schemas: config/revokewatch.schema.json for editors, docs/configuration.md for people, and
+// config/transition.schema.json for programs that take our webhooks. Tests compare them with what this would write.
 
 import { writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
@@ -7,6 +7,7 @@ import { schemaText } from "../src/cli/schema.ts";
 import { type JsonSchema, plainJsonSchema } from "../src/config/json-schema.ts";
 import { roster } from "../src/roster.ts";
 import { settingsSchema } from "../src/settings/schema.ts";
+import { transitionSchemaText } from "./transition-schema.ts";
 
 const OPENING = `# Configuration
 
@@ -111,4 +112,5 @@ if (import.meta.main) {
   const root = fileURLToPath(new URL("..", import.meta.url));
   writeFileSync(`${root}config/revokewatch.schema.json`, await schemaText());
   writeFileSync(`${root}docs/configuration.md`, referenceText());
+  writeFileSync(`${root}config/transition.schema.json`, transitionSchemaText());
 }
