@@ -129,9 +129,9 @@ describe("the webhook", () => {
   });
 
   it("speaks as Alertmanager's own webhook where a bridge reads that", async () => {
-    await using bench = await open(2000, { format: "alertmanager" });
+    await using bench = await open(PATIENCE_MS, { format: "alertmanager" });
     for (const event of ["firing", "silence_ending", "resolved"] as const) {
-      const outcome = await bench.receiver.deliver(message(transition(event)), AbortSignal.timeout(5000));
+      const outcome = await bench.receiver.deliver(message(transition(event)), patience());
       assert.equal(outcome.kind, "delivered");
     }
     const bodies = bench.http.received.map(({ body }) => JSON.parse(body) as AlertmanagerWebhook);

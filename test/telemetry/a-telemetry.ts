@@ -7,6 +7,7 @@ import type { TelemetryViews } from "../../src/telemetry/views.ts";
 import type { RevokedEvent } from "../../src/core/events/event.ts";
 import type { Transition } from "../../src/core/incidents/transition.ts";
 import { FakeClock } from "../support/fake-clock.ts";
+import { transition } from "../support/transitions.ts";
 
 export const KNOWN: KnownNames = {
   sources: ["api"],
@@ -88,58 +89,16 @@ export function anEvent(event: Partial<RevokedEvent> = {}): RevokedEvent {
   };
 }
 
+/** A transition of the sample incident under the rule that these tests know. */
 export function aTransition(event: Transition["event"] = "firing"): Transition {
-  return {
-    version: 1,
-    event,
-    at: "2026-05-25T12:00:00.000Z",
-    late_seconds: 0,
-    test: false,
-    step: null,
-    escalation: [],
-    incident: {
-      id: "01JW3K7F3KQ2",
-      short_id: "3KQ2",
-      rule: "revoked",
-      group: { service: "checkout" },
-      severity: "critical",
-      state: "firing",
-      started_at: "2026-05-25T12:00:00.000Z",
-      fired_at: "2026-05-25T12:00:00.000Z",
-      resolved_at: null,
-      last_event_at: "2026-05-25T12:00:00.000Z",
-      count: 37,
-      window_seconds: 300,
-      expected: 1.2,
-      expected_high: 6,
-      ratio: 30.8,
-      probability: 3e-40,
-      threshold: 10,
-      explanation: "37 in 5m; usual 1.2 (at most 6)",
-      total: 37,
-      peak_per_minute: 22,
-      distinct_keys: 1,
-      shape: "one_key_retried",
-      channel: "events",
-      hint: "",
-      request_ids: ["req_1"],
-      request_ids_total: 1,
-      request_ids_truncated: false,
-      top: { keys: [], services: [], hosts: [] },
-      rotation: null,
-      sparkline: [],
-      doc_url: null,
-      runbook_url: null,
-      sources: ["api"],
-      silence: null,
-      silenced_until: null,
-      acked_by: null,
-      ended_as: null,
-      flapping: false,
-      unseen_since: null,
-      escalated_to: [],
-      inhibited_by: null,
-      inhibits: [],
-    },
-  };
+  const at = "2026-05-25T12:00:00.000Z";
+  const incident = {
+    id: "01JW3K7F3KQ2",
+    short_id: "3KQ2",
+    rule: "revoked",
+    state: "firing",
+    count: 37,
+    request_ids: ["req_1"],
+  } as const;
+  return transition(event, incident, { at, step: null });
 }
