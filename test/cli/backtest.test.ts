@@ -77,7 +77,7 @@ describe("backtest", () => {
     assert.match(out, /20 events, peak 12 a minute, 1 key/);
     assert.match(out, /Request ids: req_0, req_1, req_2, req_3, req_4, and 15 more/);
     assert.match(out, /^1 incident, 8 alerted minutes$/m);
-    assert.match(out, /^1 file · 110 lines · 20 events · 2026-05-25 11:30:00 – 13:01:00 .* MB\/s$/m);
+    assert.match(out, /^1 file · 110 lines · 20 events · 2026-05-25 11:30:00 – 13:01:00 \(1h31m\)/m);
   });
 
   it("prints transitions as JSON, one a line, as the daemon does", async (t) => {

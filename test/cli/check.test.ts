@@ -33,9 +33,10 @@ async function check(positionals: readonly string[], { values = {}, env = {} }: 
 describe("check", () => {
   it("accepts the example without a finding, and without asking anyone", async () => {
     const { code, lines } = await check([EXAMPLE], { values: { offline: true, strict: true } });
-    assert.deepEqual(
-      [code, lines],
-      [0, [`${EXAMPLE}: valid (3 sources, 3 rules, 6 receivers), 0 errors, 0 warnings`]],
+    assert.deepEqual([code, lines.length], [0, 1], lines.join("\n"));
+    assert.match(
+      lines[0] ?? "",
+      /revokewatch\.example\.yaml: valid \(\d+ sources, \d+ rules, \d+ receivers\), 0 errors, 0 warnings$/,
     );
   });
 

@@ -7,10 +7,9 @@ import { chmodSync, chownSync, mkdirSync, readdirSync, readFileSync, writeFileSy
 import { type AddressInfo, createServer, type Server, type Socket } from "node:net";
 import { setTimeout as delay } from "node:timers/promises";
 import { runDebian } from "./debian.ts";
+import { freePort } from "./free-port.ts";
+import { PATIENCE_MS, patience } from "./patience.ts";
 import { tempFolder } from "./temp-folder.ts";
-
-/** Postfix starts some ten processes; on a busy machine that takes a while. Milliseconds. */
-const PATIENCE_MS = 20_000;
 
 /** One that is running. */
 export interface Postfix extends AsyncDisposable {
@@ -23,6 +22,8 @@ export interface Postfix extends AsyncDisposable {
   mails(count: number): Promise<string[]>;
   /** Postfix's own log. */
   log(): string;
+  /** Waits until `text` stands in it: its processes write there by another one. */
+  logged(text: string): Promise<boolean>;
 }
 
 /** Starts one. @param tls whether STARTTLS is offered at all; default true. */
@@ -45,6 +46,7 @@ export async function startPostfix(tls = true): Promise<Postfix> {
     runDebian("postfix", ["-c", folder.join("etc"), verb]);
   };
   control("start");
+  const log = (): string => readFileSync(folder.join("mail.log"), "utf8");
   return {
     port,
     caFile: certificate.ca,
@@ -56,7 +58,12 @@ export async function startPostfix(tls = true): Promise<Postfix> {
       while (listed(maildir).length < count && Date.now() < until) await delay(50);
       return listed(maildir).map((name) => readFileSync(`${maildir}/${name}`, "utf8"));
     },
-    log: () => readFileSync(folder.join("mail.log"), "utf8"),
+    log,
+    async logged(text) {
+      const late = patience();
+      while (!log().includes(text) && !late.aborted) await delay(50);
+      return log().includes(text);
+    },
     async [Symbol.asyncDispose]() {
       control("stop");
       auth.server.close();
@@ -167,14 +174,6 @@ function masterCf(port: number): string {
     ["postlog", "unix-dgram", "n - n - 1 postlogd"],
   ];
   return services.map((columns) => `${columns.join(" ")}\n`).join("");
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }
 
 /** The few words of Dovecot's authentication protocol that Postfix needs for PLAIN. */

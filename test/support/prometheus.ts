@@ -4,14 +4,11 @@ import assert from "node:assert/strict";
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdirSync, writeFileSync } from "node:fs";
-import { createServer } from "node:net";
-import type { AddressInfo } from "node:net";
 import { setTimeout as delay } from "node:timers/promises";
 import { requireDebian } from "./debian.ts";
+import { freePort } from "./free-port.ts";
+import { PATIENCE_MS } from "./patience.ts";
 import type { TempFolder } from "./temp-folder.ts";
-
-/** A slow machine may need this long for Prometheus to start and scrape twice. */
-const PATIENCE_MS = 30_000;
 
 export interface Prometheus {
   /** What a path of the API gives as soon as it gives anything, such as `query?query=up`. */
@@ -21,15 +18,6 @@ export interface Prometheus {
   /** Scrapes something else from now on. */
   scrape(configs: readonly object[]): void;
   stop(): Promise<void>;
-}
-
-export async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, "127.0.0.1");
-  await once(probe, "listening");
-  const { port } = probe.address() as AddressInfo;
-  probe.close();
-  await once(probe, "close");
-  return port;
 }
 
 /** Starts one that scrapes each second. @param configs as in `scrape_configs`. */

@@ -5,8 +5,6 @@ import { spawn, spawnSync } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
-import { createServer } from "node:net";
-import type { AddressInfo } from "node:net";
 import { fileURLToPath } from "node:url";
 import { after, before, describe, it } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
@@ -14,13 +12,12 @@ import { parse } from "yaml";
 import { alertmanagerReceiver } from "../../src/receivers/alertmanager-receiver.ts";
 import { requireDebian, runDebian } from "../support/debian.ts";
 import { FakeClock } from "../support/fake-clock.ts";
+import { freePort } from "../support/free-port.ts";
+import { PATIENCE_MS } from "../support/patience.ts";
 import { tempFolder } from "../support/temp-folder.ts";
 import { message, receiverSetup, transition } from "../support/transitions.ts";
 
 const config = fileURLToPath(new URL("../../deploy/prometheus/alertmanager.yml", import.meta.url));
-
-/** A slow machine may need this long for Alertmanager to start. */
-const PATIENCE_MS = 30_000;
 
 type Labels = Readonly<Record<string, string>>;
 
@@ -180,13 +177,4 @@ async function until(holds: () => Promise<boolean>): Promise<void> {
     await delay(100);
   }
   assert.fail(`Alertmanager did not come to it within ${PATIENCE_MS} ms`);
-}
-
-async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, "127.0.0.1");
-  await once(probe, "listening");
-  const { port } = probe.address() as AddressInfo;
-  probe.close();
-  await once(probe, "close");
-  return port;
 }

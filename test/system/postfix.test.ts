@@ -48,7 +48,7 @@ describe("e-mail through Postfix", () => {
     const first = await deliver(postfix);
     assert.equal(first.kind, "delivered", `${first.detail}\n${postfix.log()}`);
     const [, id = "?"] = /, queued as ([A-Za-z0-9]+)$/.exec(first.detail) ?? [];
-    assert.ok(postfix.log().includes(`${id}: `), `${first.detail} is to be found in Postfix's log`);
+    assert.ok(await postfix.logged(`${id}: `), `${first.detail} is to be found in Postfix's log`);
     const later = message(transition("resolved"), { sequence: 2, reference: first.reference });
     assert.equal((await deliver(postfix, later)).kind, "delivered");
     const mails = await postfix.mails(2);

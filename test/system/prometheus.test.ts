@@ -3,7 +3,8 @@
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 import type { HttpServer } from "../../src/http/server.ts";
-import { freePort, type Prometheus, startPrometheus } from "../support/prometheus.ts";
+import { freePort } from "../support/free-port.ts";
+import { type Prometheus, startPrometheus } from "../support/prometheus.ts";
 import { tempFolder } from "../support/temp-folder.ts";
 import {
   PASSWORD,

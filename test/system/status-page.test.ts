@@ -9,12 +9,11 @@ import type { Browser, Page } from "playwright-core";
 import { complaintsOf, openBrowser, seriousFindings } from "../support/browser.ts";
 import { start, type Daemon } from "../support/daemon.ts";
 import { eventLine, ordinaryLine } from "../support/log-lines.ts";
+import { PATIENCE_MS } from "../support/patience.ts";
 import { tempFolder } from "../support/temp-folder.ts";
 
 const HOUR_MS = 3_600_000;
 const HOSTILE = `<img src=x onerror=alert(1)>"'`;
-/** Longest wait for what must come, milliseconds. */
-const PATIENCE_MS = 30_000;
 
 const folder = tempFolder();
 const log = folder.join("api.log");
