@@ -95,6 +95,28 @@ describe("a rise that recurs", () => {
     assert.ok(Date.parse(incident.started_at) > stage.nowMs - DAY - HOUR);
   });
 
+  it("is told of each night in a backlog too, in which no clock ticks between the events", () => {
+    const stage = grown();
+    const startMs = stage.nowMs;
+    const lines = Array.from({ length: FREE + 4 }, (_, night) =>
+      scanner(night).map(({ key, host }, i) => {
+        const timeMs = startMs + night * DAY + i * 3 * SECOND;
+        return eventLine({ timeMs, requestId: `req_${night}_${i}`, key }).replace(
+          '"web-1"',
+          JSON.stringify(host),
+        );
+      }),
+    );
+    stage.nowMs += (FREE + 5) * DAY;
+    const before = stage.said.length;
+    // As it is read after a stop: what began and ended then is told once, when it is over.
+    for (const night of lines) stage.read(night.join(""), false);
+    stage.pass(SECOND);
+    const late = stage.said.slice(before);
+    assert.equal(late.filter(({ event }) => event === "recurring").length, 4);
+    assert.ok(late.every(({ late_seconds: seconds }) => seconds > 12 * 3600));
+  });
+
   it("is told of a key that is used from everywhere", () => {
     assert.deepEqual(live(grown(), FREE + 2, leaked).at(-1), ["recurring"]);
   });

@@ -122,6 +122,8 @@ export class Group {
   advance(timeMs: number, nowMs: number): void {
     this.#clockMs = Math.max(this.#clockMs, timeMs);
     this.#plan();
+    // Before an hour that passes at once is forgotten.
+    if (this.#watch.recurring.waits) this.#pass(timeMs, nowMs);
     this.#sightings.advance(timeMs);
     this.#setup.keys.advance(this.#clockMs);
     const resolvedAtMs = this.#watch.incident.latest?.resolvedAtMs ?? null;

@@ -54,6 +54,11 @@ export class RecurringNotices {
     this.#sightings = sightings;
   }
 
+  /** A muted rise lasts, and time alone may bring its end. */
+  get waits(): boolean {
+    return this.#lasting.length > 0;
+  }
+
   /** A muted rise begins. */
   begin(
     channel: Channel,
@@ -64,23 +69,27 @@ export class RecurringNotices {
     this.#lasting = [...this.#without(channel), rise];
   }
 
-  /** Time has gone on: what it looks like may be plain by now. @param evidenceOf newest numbers of a channel. */
-  look(evidenceOf: (channel: Channel) => Evidence | null, moment: Moment): void {
+  /** Time has reached `timeMs`: what it looks like may be plain by now. @param evidenceOf newest numbers of a channel. */
+  look(timeMs: number, evidenceOf: (channel: Channel) => Evidence | null, moment: Moment): void {
     for (const rise of this.#lasting) {
-      if (rise.looked || moment.clockMs - rise.atMs < GATHER_MS) continue;
+      if (rise.looked || timeMs - rise.atMs < GATHER_MS) continue;
       const others = this.#without(rise.channel);
       const evidence = evidenceOf(rise.channel);
-      const settled = evidence !== null && this.#settles(rise, evidence, moment);
+      const settled = evidence !== null && this.#settles(rise, evidence, rise.atMs + GATHER_MS, moment);
       this.#lasting = settled ? others : [...others, { ...rise, looked: true }];
     }
   }
 
-  /** A rise is over, or has grown to an incident. @param evidence its last numbers; null for one that tells itself. */
-  end(channel: Channel, evidence: Evidence | null, moment: Moment): void {
+  /** A rise is over. */
+  end(channel: Channel, { atMs, evidence }: Extract<Signal, { kind: "stop" }>, moment: Moment): void {
     const rise = this.#lasting.find((one) => one.channel === channel);
-    if (rise === undefined) return;
+    this.drop(channel);
+    if (rise !== undefined) this.#settles(rise, evidence, atMs, moment);
+  }
+
+  /** A rise has grown to an incident, which tells itself. */
+  drop(channel: Channel): void {
     this.#lasting = this.#without(channel);
-    if (evidence !== null) this.#settles(rise, evidence, moment);
   }
 
   /** The notices since the last call. */
@@ -104,30 +113,33 @@ export class RecurringNotices {
     return this.#lasting.filter((one) => one.channel !== channel);
   }
 
-  /** @returns whether no more is to be said of the rise; false: it does not look dangerous so far. */
-  #settles(rise: MutedRise, evidence: Evidence, { nowMs, clockMs }: Moment): boolean {
+  /**
+   * @param atMs when it is told, by the log's time.
+   * @returns whether no more is to be said of the rise; false: it does not look dangerous so far.
+   */
+  #settles(rise: MutedRise, evidence: Evidence, atMs: number, { nowMs }: Moment): boolean {
     const profile = this.#sightings.profileSince(evidence.onsetMs);
     if (!OF_SECURITY.has(profile.shape)) return false;
-    const often = this.#saidMs !== null && clockMs - this.#saidMs < BETWEEN_MS;
+    const often = this.#saidMs !== null && atMs - this.#saidMs < BETWEEN_MS;
     if (rise.replay || often) return true;
     const { rule, labels, silences, digest } = this.#setup;
     const facts: CoreFacts = this.#setup.facts;
     const keys = profile.top.keys.map(({ value }) => value);
     const subject = { rule: rule.name, group: labels, severity: "info", keys };
-    if (silences.standing(subject, clockMs).kind === "held") {
+    if (silences.standing(subject, atMs).kind === "held") {
       facts.suppressed(rule.name, "silenced");
       return true;
     }
-    this.#saidMs = clockMs;
+    this.#saidMs = atMs;
     const notice = recurringNotice({
-      id: incidentId(clockMs, digest(JSON.stringify(["recurring", rule.name, labels, clockMs]))),
+      id: incidentId(atMs, digest(JSON.stringify(["recurring", rule.name, labels, atMs]))),
       rule,
       labels,
       rise,
       evidence,
       profile,
       sightings: this.#sightings,
-      atMs: clockMs,
+      atMs,
       nowMs,
     });
     facts.transition(notice);

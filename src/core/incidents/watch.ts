@@ -36,9 +36,9 @@ export class Watch {
     this.recurring = new RecurringNotices(setup, sightings);
   }
 
-  /** Time alone may change something: an incident is open, or a rise waits to be one. */
+  /** Time alone may change something: an incident is open, or a rise waits to be one or to be looked at. */
   get wakeful(): boolean {
-    return this.incident.open !== null || this.incident.pending;
+    return this.incident.open !== null || this.incident.pending || this.recurring.waits;
   }
 
   /** How the open incident stands that was announced; null when there is none. */
@@ -71,7 +71,7 @@ export class Watch {
       this.incident.wait(stepMs);
       this.incident.settle(stepMs, moment);
     }
-    this.recurring.look((channel) => this.channels.evidenceOf(channel), moment);
+    this.recurring.look(timeMs, (channel) => this.channels.evidenceOf(channel), moment);
   }
 
   /** Nobody could see from `fromMs` to `toMs` (event time). */
@@ -99,7 +99,7 @@ export class Watch {
     switch (signal.kind) {
       case "start":
       case "reopen":
-        this.recurring.end(channel, null, moment);
+        this.recurring.drop(channel);
         // The second channel only confirms what the first one has already raised.
         if (this.incident.open !== null) {
           this.incident.goOn(signal.atMs);
@@ -112,7 +112,7 @@ export class Watch {
         if (this.incident.open !== null) return;
         return this.recurring.begin(channel, signal, { source, replay: history });
       case "stop":
-        this.recurring.end(channel, signal.evidence, moment);
+        this.recurring.end(channel, signal, moment);
         if (this.incident.open !== null) strengthen(this.incident.open, channel, signal.evidence);
         if (this.channels.quiet) this.incident.stop(signal.atMs, signal.why, moment);
     }
