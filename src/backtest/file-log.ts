@@ -94,7 +94,7 @@ export class FileLog<Item> implements TimedLog<Item> {
       tally.notice(`${name}: ${error.message}; what came before was read`);
       this.#end();
     }
-    this.#items.reach(this.#newestMs, this.#ended);
+    if (!this.#items.reach(this.#newestMs, this.#ended)) this.#setup.tally.hurried.add(this.#setup.name);
   }
 
   /** Reads no further. */

@@ -49,12 +49,15 @@ export class Ordered<Item> {
   /**
    * Items up to `newestMs` were added. To be called when all that was ready has been taken.
    * @param ended no more will come.
+   * @returns false when some that were out of order had to go on before all that may be earlier was there.
    */
-  reach(newestMs: number, ended: boolean): void {
+  reach(newestMs: number, ended: boolean): boolean {
+    const crowded = this.#waiting.length > MOST_WAITING;
+    const patient = this.#inOrder || !crowded;
     if (!this.#inOrder) this.#waiting.sort((a, b) => a.timeMs - b.timeMs);
     this.#inOrder = true;
     let untilMs = ended ? Infinity : newestMs - LATENESS_MS;
-    if (this.#waiting.length > MOST_WAITING) {
+    if (crowded) {
       untilMs = Math.max(untilMs, this.#waiting[this.#waiting.length >> 1]?.timeMs ?? untilMs);
     }
     const first = this.#waiting.findIndex(({ timeMs }) => timeMs > untilMs);
@@ -63,5 +66,6 @@ export class Ordered<Item> {
     this.#waiting = this.#waiting.slice(many);
     this.#taken = 0;
     this.#boundMs = Math.max(this.#boundMs, untilMs);
+    return patient;
   }
 }

@@ -5,6 +5,9 @@ import { plural } from "../receivers/numbers.ts";
 /** Notices kept; a thousand damaged files need not all be named. */
 const MAX_NOTICES = 100;
 
+const HURRIED =
+  "over 50,000 events within a minute, out of order: some were judged at the time of what stands before";
+
 export class Tally {
   lines = 0;
   /** Bytes of lines, decompressed. */
@@ -16,6 +19,8 @@ export class Tally {
   undated = 0;
   /** Events over a minute ahead of the wall clock. */
   future = 0;
+  /** Files with more events within a minute, and out of order, than wait to be put in order. */
+  readonly hurried = new Set<string>();
   /** Some line could be read as a record. */
   readable = false;
   /** Times of the first and the last dated line, milliseconds since the epoch; infinite while there is none. */
@@ -48,6 +53,11 @@ export class Tally {
         "from the future: counted at the time of what stands before",
       ],
     ] as const;
-    return [...this.#notices, ...counted.filter(([, n]) => n > 0).map(([many, , what]) => `${many} ${what}`)];
+    const hurried = [...this.hurried].map((name) => `${name}: ${HURRIED}`).slice(0, MAX_NOTICES);
+    return [
+      ...this.#notices,
+      ...hurried,
+      ...counted.filter(([, n]) => n > 0).map(([many, , what]) => `${many} ${what}`),
+    ];
   }
 }

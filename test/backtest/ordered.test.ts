@@ -56,8 +56,19 @@ describe("Ordered", () => {
   it("does not hold more than it may: of a minute with very many items the earlier half goes on", () => {
     const ordered = new Ordered<number>(0);
     for (let i = 0; i <= 50_000; i++) ordered.add(i, i);
-    ordered.reach(50_000, false);
+    assert.equal(ordered.reach(50_000, false), true, "nothing of it was out of order");
     assert.equal(drained(ordered).length, 25_001);
     assert.equal(ordered.boundMs, 25_000);
+  });
+
+  it("says so when what goes on was out of order", () => {
+    const ordered = new Ordered<number>(0);
+    ordered.add(7, 7);
+    for (let i = 0; i < 50_000; i++) ordered.add(i, i);
+    assert.equal(ordered.reach(50_000, false), false);
+    drained(ordered);
+    ordered.add(1, 60_000);
+    ordered.add(2, 59_999);
+    assert.equal(ordered.reach(60_000, true), true);
   });
 });
