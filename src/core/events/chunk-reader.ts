@@ -35,8 +35,8 @@ export class ChunkReader {
     const emit = (line: LineResult): void => {
       const verdicts = this.#judge(line, origin, nowMs);
       verdicts.forEach(take);
-      if (line.kind !== "record" || line.record.wrapper !== null) return;
-      if (verdicts.some(({ kind }) => kind === "event")) this.#known.learn(bytes, line.span);
+      if (line.kind !== "record" || !verdicts.some(({ kind }) => kind === "event")) return;
+      this.#known.learn(bytes, line.span, line.record.wrapper);
     };
     return this.#lines.read(chunk, emit, this.#known);
   }

@@ -64,7 +64,7 @@ function outcomeOf(
         return;
       }
       told.push(...events.read(line.record, origin, NOW));
-      if (line.record.wrapper === null) known.learn(bytes, line.span);
+      known.learn(bytes, line.span, line.record.wrapper);
     };
     lines += reader.read(chunk, emit, walk === null ? null : known);
     from = to;
@@ -186,7 +186,51 @@ function escapedText(json: string): string {
   return json.replace(/api_key/g, "api\\u005fkey");
 }
 
+const CRI_HEAD = "2026-05-25T12:34:57.123456789Z stderr F ";
+
 describe("a line of a known form", () => {
+  it("is read the short way behind the time and the stream of a container runtime, and without them", () => {
+    const line = JSON.stringify(EVENT);
+    const { told, short } = assertAlike(
+      `${CRI_HEAD}${line}\n${CRI_HEAD}${line}\n${line}\n`,
+      RULES.slice(0, 1),
+    );
+    assert.equal(short, 2);
+    assert.equal(told.length, 3);
+  });
+
+  it("has the time of its wrapper when it tells none", () => {
+    const { time: _, ...untimed } = EVENT;
+    const line = `${CRI_HEAD}${JSON.stringify(untimed)}\n`;
+    const { told, short } = assertAlike(line.repeat(3), RULES.slice(0, 1));
+    assert.equal(short, 0);
+    assert.deepEqual(
+      told.map((verdict) => (verdict as { event: { timeFrom: string } }).event.timeFrom),
+      ["wrapper", "wrapper", "wrapper"],
+    );
+  });
+
+  it("is the same event as by the long way when any byte of its wrapper is another, or it comes in parts", () => {
+    const line = JSON.stringify(EVENT);
+    const half = Math.floor(line.length / 2);
+    const parts = `${CRI_HEAD.replace(" F ", " P ")}${line.slice(0, half)}\n${CRI_HEAD}${line.slice(half)}\n`;
+    const bytes = fc.oneof(fc.nat(255), fc.constantFrom(...Buffer.from(" :PFstdoure0")));
+    fc.assert(
+      fc.property(fc.array(fc.tuple(fc.nat(CRI_HEAD.length), bytes), { maxLength: 20 }), (changes) => {
+        const whole = Buffer.from(`${CRI_HEAD}${line}\n`);
+        const changed = changes.map(([at, byte]) => {
+          const copy = Buffer.from(whole);
+          copy[at] = byte;
+          return copy;
+        });
+        assertAlike(Buffer.concat([whole, whole, ...changed, Buffer.from(parts), whole]));
+        assertAlike(Buffer.concat([whole, whole, ...changed]), RULES, "json");
+        assertAlike(Buffer.concat([whole, whole, ...changed]), RULES, "cri");
+      }),
+      { numRuns: 200 },
+    );
+  });
+
   it("is read the short way from the second on, with what is its own", () => {
     const lines = Array.from({ length: 5 }, (_, n) => JSON.stringify({ ...EVENT, request_id: `req_${n}` }));
     const { told, short } = assertAlike(`${lines.join("\n")}\n`, RULES.slice(0, 1));
@@ -214,6 +258,7 @@ describe("a line of a known form", () => {
           assertAlike(`${lines.join("\n")}\n`);
           assertAlike(`${lines.map(escapedText).join("\n")}\n${lines.join("\r\n")}`);
           assertAlike(lines.join("\n"), RULES.slice(0, 1), "json");
+          assertAlike(lines.map((one) => `${CRI_HEAD}${one}`).join("\n"));
         },
       ),
       { numRuns: 300 },
