@@ -5,6 +5,7 @@ import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { cpSync, globSync, renameSync, writeFileSync } from "node:fs";
 import { after, describe, it } from "node:test";
+import { gzipSync, zstdCompressSync } from "node:zlib";
 import { compiled } from "../support/compiled.ts";
 import { start } from "../support/daemon.ts";
 import { fakeSlack } from "../support/fake-slack.ts";
@@ -87,6 +88,24 @@ vm.Script = class extends vm.Script {
     assert.equal(compiledAnew.stdout, cached.stdout);
     assert.match(cached.stdout, /^revokewatch /);
   });
+
+  for (const [ending, compress] of [
+    ["gz", gzipSync],
+    ["zst", zstdCompressSync],
+  ] as const) {
+    it(`reads what is compressed as .${ending}`, async () => {
+      const config = folder.join(`${ending}.yaml`);
+      writeFileSync(config, "version: 1\nrules: [{name: r, threshold: {count: 30, window: 1m}}]\n");
+      const log = folder.join(`api.log.${ending}`);
+      writeFileSync(log, compress(burst(30, Date.now() - 1000, 10)));
+      const args = ["--no-follow", "--no-state", "--no-http", "--from", "beginning", log];
+      const { code, stdout, stderr } = await start(["run", "--config", config, ...args]).finished();
+      assert.equal(code, 0, stderr);
+      const [first = ""] = stdout.split("\n");
+      const { event, incident } = JSON.parse(first) as { event: string; incident: { total: number } };
+      assert.deepEqual({ event, total: incident.total }, { event: "firing", total: 30 });
+    });
+  }
 
   it("prints the schema of its configuration", async () => {
     const { code, stdout } = await start(["schema"]).finished();
