@@ -1,7 +1,8 @@
-// `npm run bench [-- PART…]`: measures, prints tables, and with all parts writes bench/RESULTS.md.
+// `npm run bench [-- PART…]`: measures, prints tables, and writes them into bench/RESULTS.md, each in the place of the one
+// that was there.
 
 import { cpus } from "node:os";
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { catchup } from "./parts/catchup.ts";
 import { follow } from "./parts/follow.ts";
@@ -28,18 +29,41 @@ if (unknown.length > 0) {
   process.exit(2);
 }
 
-const sections: string[] = [];
+const RESULTS = join(import.meta.dirname, "RESULTS.md");
+const HEADING = "## ";
+const sections = sectionsOf(readFileSync(RESULTS, "utf8"));
 for (const part of wanted.length === 0 ? PARTS : ALL.filter(({ name }) => wanted.includes(name))) {
   const rows = await part.measure((text) => process.stderr.write(`${part.name}: ${text}\n`));
-  const section = `## ${part.title}\n\n${table(rows)}\n`;
-  process.stdout.write(`\n${section}`);
-  sections.push(section);
+  const section = `${table(rows)}\n`;
+  process.stdout.write(`\n${HEADING}${part.title}\n\n${section}`);
+  sections.set(part.title, section);
+  writeFileSync(RESULTS, document());
 }
-if (wanted.length === 0) {
+
+function document(): string {
+  const texts = ALL.flatMap(({ title }) => {
+    const section = sections.get(title);
+    return section === undefined ? [] : [`${HEADING}${title}\n\n${section}`];
+  });
   const machine = `${cpus().length} cores (${cpus()[0]?.model ?? "unknown"}), Node ${process.version}`;
-  writeFileSync(
-    join(import.meta.dirname, "RESULTS.md"),
-    `# Results\n\nWritten by \`npm run bench\` on ${machine}. Medians; ranges in brackets. Trust the ratios: both sides of one were\nmeasured in turn, in the same run.\n\n${sections.join("\n")}`,
+  return `# Results
+
+Written by \`npm run bench\` on ${machine}. Medians; ranges in brackets. Trust the ratios: both sides of one were
+measured in turn, in the same run.
+
+${texts.join("\n")}`;
+}
+
+/** The sections of results that are there, by title. */
+function sectionsOf(text: string): Map<string, string> {
+  return new Map(
+    text
+      .split(`\n${HEADING}`)
+      .slice(1)
+      .map((section) => {
+        const [title = "", ...lines] = section.split("\n");
+        return [title, `${lines.join("\n").trim()}\n`] as const;
+      }),
   );
 }
 

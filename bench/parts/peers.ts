@@ -10,7 +10,8 @@ import { logFile } from "../data.ts";
 import type { Cost } from "../measure.ts";
 import type { Part, Row } from "../part.ts";
 
-const BYTES = 2 ** 30;
+/** At 27 MB a CPU second a gigabyte would take mtail nine times 40 s. */
+const BYTES = 2 ** 28;
 const SHARES = [0.001, 0.5, 1] as const;
 const ROUNDS = 3;
 /** A peer that follows for ever is ended when it has done nothing for three seconds: it may wait before it begins. */
