@@ -16,7 +16,7 @@ import type { Neighbourhood, Sibling } from "./siblings.ts";
 const LOOKS_PER_POLL = 500;
 
 /** Files that may be woken in one poll although the descriptors are used up: they were read, and are closed, next. */
-const LEAST_WOKEN = 256;
+export const LEAST_WOKEN = 256;
 
 export class Dormant {
   readonly #neighbourhood: Neighbourhood;

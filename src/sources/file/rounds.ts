@@ -7,6 +7,7 @@ import type { Arrivals } from "./arrivals.ts";
 import type { Chain } from "./chain.ts";
 import { closeIdle, openOf } from "./descriptors.ts";
 import type { Discoverer } from "./discovery.ts";
+import { LEAST_WOKEN } from "./dormant.ts";
 import type { Dormant } from "./dormant.ts";
 import type { FileOptions } from "./file-options.ts";
 import type { Follower } from "./follower.ts";
@@ -87,7 +88,7 @@ export class Rounds {
 
   /** Looks at what is due: all that is not quiet at each poll, and what was hinted at. */
   async look(): Promise<void> {
-    const { setup, register, options, hints, dormant, follower, signal, maxOpenFiles } = this.#parts;
+    const { setup, register, options, hints, follower, signal, maxOpenFiles } = this.#parts;
     const { clock, follow } = setup;
     const nowMs = clock.monotonic();
     const due = nowMs >= this.#lookDueMs;
@@ -98,7 +99,7 @@ export class Rounds {
     const wanted = due
       ? this.#polled(hinted.chains, nowMs)
       : [...hinted.chains, ...[...chains.values()].filter((chain) => chain.lookedMs === null)];
-    if (due && follow) for (const chain of dormant.wake(maxOpenFiles)) follower.ready.add(chain);
+    if (due && follow) await this.#wake();
     let tookMs = 0;
     for (let at = 0; at < wanted.length && !signal.aborted; at += LOOKS_PER_TURN) {
       const stretch = wanted.slice(at, at + LOOKS_PER_TURN);
@@ -117,6 +118,17 @@ export class Rounds {
     const costMs = Math.min(tookMs, wanted.length * MOST_LOOK_MS);
     const pollMs = hints.degraded ? Math.min(options.pollMs, DEGRADED_POLL_MS) : options.pollMs;
     this.#lookDueMs = clock.monotonic() + Math.max(pollMs, Math.min(costMs * LOOK_SHARE, MAX_SCAN_MS));
+  }
+
+  /** Rotated files with something to read: where more are woken than may be open, they are read and closed in stretches. */
+  async #wake(): Promise<void> {
+    const { dormant, follower, maxOpenFiles, signal } = this.#parts;
+    let woken: readonly Chain[];
+    do {
+      woken = dormant.wake(maxOpenFiles);
+      for (const chain of woken) follower.ready.add(chain);
+      if (woken.length >= LEAST_WOKEN) await this.#breathe();
+    } while (woken.length >= LEAST_WOKEN && !signal.aborted);
   }
 
   /** What a poll looks at: everything but quiet files whose turn it is not. */
