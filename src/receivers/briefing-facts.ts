@@ -1,6 +1,6 @@
 // Who is hit and how hard: the labelled values of a message.
 
-import type { TopEntry, Transition } from "../core/incidents/transition.ts";
+import type { IncidentView, TopEntry, Transition } from "../core/incidents/transition.ts";
 import { capital, count, plural } from "./numbers.ts";
 import { oneLine } from "./safe-text.ts";
 import { code, join, type Line, text, words } from "./spans.ts";
@@ -42,7 +42,7 @@ export function facts({ event, incident }: Transition): readonly Fact[] {
     },
     ...(event === "new_key_notice"
       ? []
-      : [{ label: "Peak", value: words(`${count(incident.peak_per_minute)} a minute`) }]),
+      : [{ label: "Peak", value: words(`${count(peakOf(incident))} a minute`) }]),
     ...(incident.acked_by === null
       ? []
       : [{ label: "Acknowledged by", value: [code(oneLine(incident.acked_by, MAX_VALUE))] }]),
@@ -50,6 +50,12 @@ export function facts({ event, incident }: Transition): readonly Fact[] {
       ? []
       : [{ label: "Silence", value: [code(oneLine(incident.silence, MAX_VALUE))] }]),
   ];
+}
+
+/** Minutes of the clock are counted; a window of a minute that slides over the stroke may have held more than either. */
+export function peakOf(incident: IncidentView): number {
+  const { peak_per_minute: ofClock, window_seconds: window, channel, count: most } = incident;
+  return window === 60 && channel === "events" ? Math.max(ofClock, most) : ofClock;
 }
 
 function named(entries: readonly TopEntry[], total: number): Line {

@@ -2,6 +2,7 @@
 
 import type { IncidentView, Step, Transition } from "../core/incidents/transition.ts";
 import { LATE_DELIVERY_MS, LATE_READ_SECONDS } from "./briefing-caveats.ts";
+import { peakOf } from "./briefing-facts.ts";
 import { isAbandoned, reasonOf } from "./briefing-ends.ts";
 import { isNotice, over, status } from "./briefing-state.ts";
 import { amount, capital, count, plural, span } from "./numbers.ts";
@@ -66,7 +67,7 @@ export function push(transition: Transition, waitedMs: number, others = 0): stri
     return oneLine(`${head} ${plural(incident.count, "key", "keys")} began to fail ${tail}`, MAX_PUSH);
   }
   const numbers = over(event, incident)
-    ? ` ${count(incident.total)} in ${span(lastedMs(incident))}, peak ${count(incident.peak_per_minute)}/min,`
+    ? ` ${count(incident.total)} in ${span(lastedMs(incident))}, peak ${count(peakOf(incident))}/min,`
     : ` ${inWindow(incident)}${usual}`;
   return oneLine(`${head}${numbers} ${tail}`, MAX_PUSH);
 }
@@ -203,7 +204,7 @@ export function headline({ event, incident }: Transition): Line {
     strong(`${count(incident.total)} ${counted(incident, incident.total)}`),
     text(" of "),
     code(rule(incident)),
-    text(` in ${span(lastedMs(incident))}, at most ${count(incident.peak_per_minute)} a minute`),
+    text(` in ${span(lastedMs(incident))}, at most ${count(peakOf(incident))} a minute`),
     ...(incident.expected === null
       ? []
       : [text(`; usual ${amount(incident.expected)} in ${windowOf(incident)}`)]),

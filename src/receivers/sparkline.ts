@@ -14,5 +14,5 @@ export function bars(buckets: readonly number[]): string {
 
 /** What the bars mean. */
 export function caption(buckets: readonly number[]): string {
-  return `each bar 1 min, the last ${buckets.length}; most ${count(Math.max(0, ...buckets))}/min`;
+  return `each bar 1 min, the last ${buckets.length}; the highest ${count(Math.max(0, ...buckets))}`;
 }

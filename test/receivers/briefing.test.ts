@@ -34,6 +34,16 @@ const PUSHES: readonly (readonly [TransitionEvent, Partial<IncidentView>, string
   ["repeat", {}, "CRITICAL api_key_revoked: 74 in 5m (usual 1.2) checkout - still firing - 7F3K"],
   ["resolved", {}, "RESOLVED api_key_revoked: 312 in 24m9s, peak 41/min, checkout - 7F3K"],
   [
+    "resolved",
+    { window_seconds: 60, count: 52 },
+    "RESOLVED api_key_revoked: 312 in 24m9s, peak 52/min, checkout - 7F3K",
+  ],
+  [
+    "resolved",
+    { window_seconds: 60, count: 52, channel: "new_keys" },
+    "RESOLVED api_key_revoked: 312 in 24m9s, peak 41/min, checkout - 7F3K",
+  ],
+  [
     "firing",
     {
       group: {},
