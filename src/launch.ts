@@ -3,9 +3,16 @@
 
 import { loadBundle } from "./host/code-cache.ts";
 import { holdHeap } from "./host/heap.ts";
+import { tooOld } from "./host/node-version.ts";
 import { withoutSqliteRemark } from "./host/warnings.ts";
 
-// Before anything is loaded: a code cache is good only under the flags that it was made with.
-holdHeap();
-process.emitWarning = withoutSqliteRemark(process.emitWarning);
-loadBundle(import.meta.dirname, "program.js");
+const complaint = tooOld(process.version, process.execPath);
+if (complaint === null) {
+  // Before anything is loaded: a code cache is good only under the flags that it was made with.
+  holdHeap();
+  process.emitWarning = withoutSqliteRemark(process.emitWarning);
+  loadBundle(import.meta.dirname, "program.js");
+} else {
+  process.stderr.write(`${complaint}\n`);
+  process.exitCode = 70;
+}
