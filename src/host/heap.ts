@@ -11,8 +11,11 @@ const LOOK_MS = 5000;
 const QUIET_SHARE = 0.1;
 /** What a collection must be expected to give back, bytes. */
 const WORTH_BYTES = 3 * 2 ** 20;
-/** Of what is spent, at most a fiftieth on collections: each is followed by a pause of so many times what it took. */
-const PAUSE_FACTOR = 50;
+/**
+ * A log that is followed makes garbage all the time: each collection is followed by a pause of so many times what it took,
+ * so that they cost at most a five-hundredth of a core. A load ends the pause: what it leaves behind goes back at once.
+ */
+const PAUSE_FACTOR = 500;
 
 /** Flags of V8 that hold for the whole process. A code cache is good only under those that it was made with. */
 export function holdHeap(): void {
@@ -46,9 +49,19 @@ export interface Rest {
 export const UNRESTED: Rest = { bytes: 0, untilMs: 0 };
 
 /** Whether it is worth to collect garbage now. */
-export function worthCollecting(rest: Rest, { atMs, residentBytes, cpuShare }: Look): boolean {
-  return atMs >= rest.untilMs && cpuShare < QUIET_SHARE && residentBytes > rest.bytes + WORTH_BYTES;
+export function worthCollecting(rest: Rest, look: Look): boolean {
+  return look.atMs >= rest.untilMs && isQuiet(look) && look.residentBytes > rest.bytes + WORTH_BYTES;
 }
+
+/** The rest after a look at which nothing was collected. */
+export function restAt(rest: Rest, look: Look): Rest {
+  return {
+    bytes: Math.min(rest.bytes, look.residentBytes),
+    untilMs: isQuiet(look) ? rest.untilMs : look.atMs,
+  };
+}
+
+const isQuiet = ({ cpuShare }: Look): boolean => cpuShare < QUIET_SHARE;
 
 /** The rest after a collection that ended at `atMs`. */
 export function restAfter(atMs: number, tookMs: number, residentBytes: number): Rest {
@@ -64,13 +77,13 @@ export async function relieveHeap(clock: Clock, signal: AbortSignal): Promise<vo
     if (signal.aborted) return;
     const { user, system } = process.cpuUsage(cpu);
     const atMs = performance.now();
-    const residentBytes = process.memoryUsage.rss();
     const cpuShare = (user + system) / 1000 / (atMs - sinceMs);
-    if (worthCollecting(rest, { atMs, residentBytes, cpuShare })) {
+    const look = { atMs, residentBytes: process.memoryUsage.rss(), cpuShare };
+    if (worthCollecting(rest, look)) {
       collectAll();
       const endMs = performance.now();
       rest = restAfter(endMs, endMs - atMs, process.memoryUsage.rss());
-    } else if (residentBytes < rest.bytes) rest = { ...rest, bytes: residentBytes };
+    } else rest = restAt(rest, look);
   }
 }
 
