@@ -70,8 +70,11 @@ export class Succession {
       const packed = this.#rotated(chain).filter(
         (one) => one.rotated.compressed && this.#register.known(one.look) === null,
       );
-      if (packed.length > 0) old.inflateFrom = packed.map((one) => one.path).toReversed();
-      else {
+      if (packed.length > 0) {
+        old.inflateFrom = packed.map((one) => one.path).toReversed();
+        // It may have been read to the end of what was there: without this its turn would never come.
+        old.unread = true;
+      } else {
         this.#reports.rotated(chain, how === "truncated" ? "truncate" : "rewrite");
         if (how === "rewritten") this.#reports.rewritten(chain.path, offset);
         else this.#reports.lost(chain.path, size - offset, how);
