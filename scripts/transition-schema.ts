@@ -3,7 +3,7 @@
 
 import { toJsonSchema } from "@valibot/to-json-schema";
 import * as v from "valibot";
-import type { Transition } from "../src/core/incidents/transition.ts";
+import { type Transition, TRANSITION_EVENTS } from "../src/core/incidents/transition.ts";
 
 const count = v.pipe(v.number(), v.integer(), v.minValue(0));
 const amount = v.nullable(v.pipe(v.number(), v.minValue(0)));
@@ -95,19 +95,7 @@ const incident = v.strictObject({
 export const transitionSchema: v.GenericSchema<unknown, Transition> = v.pipe(
   v.strictObject({
     version: v.literal(1),
-    event: v.picklist([
-      "firing",
-      "update",
-      "repeat",
-      "acked",
-      "escalated",
-      "resolved",
-      "silence_exceeded",
-      "silence_ending",
-      "silence_ended",
-      "new_key_notice",
-      "recurring",
-    ]),
+    event: v.picklist(TRANSITION_EVENTS),
     at: moment,
     late_seconds: v.pipe(count, v.description("How long after `at` it could be known; 0 when live")),
     test: v.pipe(v.boolean(), v.description("Made by `revokewatch test`")),

@@ -1,23 +1,10 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import * as fc from "fast-check";
-import type { TransitionEvent } from "../../src/core/incidents/transition.ts";
+import { TRANSITION_EVENTS, type TransitionEvent } from "../../src/core/incidents/transition.ts";
 import { coalesce } from "../../src/outbox/coalesce.ts";
 import type { OutboxRow } from "../../src/outbox/row.ts";
 import { delivered, failed, later, rig, row, transition } from "./rig.ts";
-
-const EVENTS: readonly TransitionEvent[] = [
-  "firing",
-  "update",
-  "repeat",
-  "acked",
-  "escalated",
-  "resolved",
-  "silence_exceeded",
-  "silence_ended",
-  "new_key_notice",
-  "recurring",
-];
 
 /** What stands for both: the event, or null for two messages. */
 const TABLE: readonly (readonly [TransitionEvent, TransitionEvent, TransitionEvent | null])[] = [
@@ -84,8 +71,8 @@ describe("coalesce", () => {
   });
 
   it("lets no id that may have been seen speak for other content", () => {
-    for (const older of EVENTS) {
-      for (const newer of EVENTS) {
+    for (const older of TRANSITION_EVENTS) {
+      for (const newer of TRANSITION_EVENTS) {
         const one = coalesce(row(older, "A", 1), row(newer, "A", 2), true);
         if (one !== null) assert.equal(one.deliveryId, "A.2.slack", `${older}, ${newer}`);
       }
@@ -94,20 +81,29 @@ describe("coalesce", () => {
 
   it("never loses an alarm, in whatever order transitions come", () => {
     fc.assert(
-      fc.property(fc.array(fc.constantFrom(...EVENTS), { minLength: 1, maxLength: 12 }), (events) => {
-        const waiting: OutboxRow[] = [];
-        for (const [i, event] of events.entries()) {
-          const next = row(event, "A", i + 1);
-          const last = waiting.at(-1);
-          const one = last === undefined ? null : coalesce(last, next, false);
-          if (one === null) waiting.push(next);
-          else waiting[waiting.length - 1] = one;
-        }
-        const said = waiting.map(({ transition: { event }, firedUnsaid }) => (firedUnsaid ? "both" : event));
-        if (events.includes("firing"))
-          assert.ok(said.includes("firing") || said.includes("both"), said.join());
-        assert.equal(waiting.at(-1)?.transition.incident.count, events.length, "the newest numbers are said");
-      }),
+      fc.property(
+        fc.array(fc.constantFrom(...TRANSITION_EVENTS), { minLength: 1, maxLength: 12 }),
+        (events) => {
+          const waiting: OutboxRow[] = [];
+          for (const [i, event] of events.entries()) {
+            const next = row(event, "A", i + 1);
+            const last = waiting.at(-1);
+            const one = last === undefined ? null : coalesce(last, next, false);
+            if (one === null) waiting.push(next);
+            else waiting[waiting.length - 1] = one;
+          }
+          const said = waiting.map(({ transition: { event }, firedUnsaid }) =>
+            firedUnsaid ? "both" : event,
+          );
+          if (events.includes("firing"))
+            assert.ok(said.includes("firing") || said.includes("both"), said.join());
+          assert.equal(
+            waiting.at(-1)?.transition.incident.count,
+            events.length,
+            "the newest numbers are said",
+          );
+        },
+      ),
     );
   });
 });

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import * as fc from "fast-check";
-import type { TransitionEvent } from "../../src/core/incidents/transition.ts";
+import { TRANSITION_EVENTS } from "../../src/core/incidents/transition.ts";
 import { brief } from "../../src/receivers/briefing.ts";
 import { type Block, parentContent, replyContent, RUNGS } from "../../src/receivers/slack-blocks.ts";
 import { codeSpan, escaped, linkTo, moment } from "../../src/receivers/slack-mrkdwn.ts";
@@ -12,19 +12,6 @@ import { FakeClock } from "../support/fake-clock.ts";
 import { hostileIncident, hostileText } from "../support/hostile.ts";
 import { message, receiverSetup, transition } from "../support/transitions.ts";
 
-const EVENTS: readonly TransitionEvent[] = [
-  "firing",
-  "update",
-  "repeat",
-  "acked",
-  "escalated",
-  "resolved",
-  "silence_exceeded",
-  "silence_ending",
-  "silence_ended",
-  "new_key_notice",
-  "recurring",
-];
 const MENTION = "<!subteam^S0123456>";
 const UNSEEN = /[\p{Cc}\p{Cf}\p{Cs}]/u;
 const OUR_TOKENS = [
@@ -67,7 +54,7 @@ describe("Slack's markup", () => {
     fc.assert(
       fc.property(
         hostileIncident,
-        fc.constantFrom(...EVENTS),
+        fc.constantFrom(...TRANSITION_EVENTS),
         fc.array(hostileText, { maxLength: 2 }),
         (incident, event, warnings) => {
           const said = message(

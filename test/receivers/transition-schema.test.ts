@@ -7,27 +7,13 @@ import { describe, it } from "node:test";
 import * as fc from "fast-check";
 import * as v from "valibot";
 import { transitionSchema, transitionSchemaText } from "../../scripts/transition-schema.ts";
-import type { TransitionEvent } from "../../src/core/incidents/transition.ts";
+import { TRANSITION_EVENTS } from "../../src/core/incidents/transition.ts";
 import { transitionJson } from "../../src/receivers/transition-json.ts";
 import { hostileIncident } from "../support/hostile.ts";
 import { transition } from "../support/transitions.ts";
 
-const EVENTS: readonly TransitionEvent[] = [
-  "firing",
-  "update",
-  "repeat",
-  "acked",
-  "escalated",
-  "resolved",
-  "silence_exceeded",
-  "silence_ending",
-  "silence_ended",
-  "new_key_notice",
-  "recurring",
-];
-
 describe("a transition as programs get it", () => {
-  for (const event of EVENTS) {
+  for (const event of TRANSITION_EVENTS) {
     it(`is as its schema says: ${event}`, () => {
       const { issues } = v.safeParse(transitionSchema, JSON.parse(transitionJson(transition(event))));
       assert.deepEqual(issues?.map(({ message, path }) => [message, path?.map(({ key }) => key)]) ?? [], []);

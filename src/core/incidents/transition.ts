@@ -7,18 +7,22 @@ import type { TopEntry } from "../spikes/tally.ts";
 
 export type { Shape, TopEntry };
 
-export type TransitionEvent =
-  | "firing"
-  | "update"
-  | "repeat"
-  | "acked"
-  | "escalated"
-  | "resolved"
-  | "silence_exceeded"
-  | "silence_ending"
-  | "silence_ended"
-  | "new_key_notice"
-  | "recurring";
+/** What can be said of an incident, and the notices that belong to none. */
+export const TRANSITION_EVENTS = [
+  "firing",
+  "update",
+  "repeat",
+  "acked",
+  "escalated",
+  "resolved",
+  "silence_exceeded",
+  "silence_ending",
+  "silence_ended",
+  "new_key_notice",
+  "recurring",
+] as const;
+
+export type TransitionEvent = (typeof TRANSITION_EVENTS)[number];
 
 export type Severity = "info" | "warning" | "critical";
 
