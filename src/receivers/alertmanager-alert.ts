@@ -21,6 +21,7 @@ export interface Alert {
 /** How long Alertmanager holds an alert that is not posted again, milliseconds: five posts may be missed. */
 export const HOLD_MS = 5 * 60_000;
 const MAX_LABEL = 200;
+const MAX_ANNOTATION = 2000;
 
 /** Alertmanager knows alerts and when they end; what is about to be told is neither. */
 export const isUntold = ({ event }: Transition): boolean => event === "silence_ending";
@@ -30,8 +31,6 @@ export const UNTOLD: Outcome = {
   reference: null,
   detail: "nothing to post for a reminder",
 };
-
-const MAX_ANNOTATION = 2000;
 
 /** @param nowMs wall clock; a firing alert ends HOLD_MS later unless it is posted again. */
 export function alertOf(transition: Transition, briefing: Briefing, instance: string, nowMs: number): Alert {

@@ -70,9 +70,6 @@ const UNTOLD: Outcome = {
   reference: null,
   detail: "nothing that PagerDuty pages for",
 };
-/** PagerDuty's bound for a summary is 1,024; the whole event may have 512 KiB, which the briefing stays far below. */
-const MAX_SUMMARY = 1024;
-
 /** @param timeoutMs for the one request of a delivery. */
 export function pagerdutyReceiver(
   setup: ReceiverSetup,
@@ -116,7 +113,8 @@ function eventOf(
   return {
     ...event,
     payload: {
-      summary: briefing.push.slice(0, MAX_SUMMARY),
+      // PagerDuty takes 1,024 characters here and 512 KiB in all; a briefing stays far below either.
+      summary: briefing.push,
       source: setup.host,
       // A test pages nobody who is not looking.
       severity: test ? "info" : incident.severity,

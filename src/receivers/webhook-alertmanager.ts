@@ -4,7 +4,7 @@
 import { createHash } from "node:crypto";
 import { alertOf, isUntold } from "./alertmanager-alert.ts";
 import { brief } from "./briefing.ts";
-import { over } from "./briefing-state.ts";
+import { isNotice, over } from "./briefing-state.ts";
 import type { Message, ReceiverSetup } from "./receiver.ts";
 
 /** With this Alertmanager says that an alert goes on. */
@@ -19,7 +19,8 @@ export function alertmanagerBody(message: Message, setup: ReceiverSetup, nowMs: 
   const status = over(transition.event, transition.incident) ? "resolved" : "firing";
   const { labels, annotations, startsAt, generatorURL = "" } = alert;
   const { severity: _severity, ...groupLabels } = labels;
-  const endsAt = status === "resolved" ? alert.endsAt : NO_END;
+  // Of a notice no end will be told: it runs out by itself.
+  const endsAt = status === "resolved" || isNotice(transition.event) ? alert.endsAt : NO_END;
   const fingerprint = createHash("sha256")
     .update(JSON.stringify(Object.entries(labels).toSorted(([a], [b]) => (a < b ? -1 : 1))))
     .digest("hex")

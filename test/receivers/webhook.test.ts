@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { createHmac } from "node:crypto";
 import { describe, it } from "node:test";
 import * as v from "valibot";
+import { HOLD_MS } from "../../src/receivers/alertmanager-alert.ts";
 import { webhookKind, webhookReceiver } from "../../src/receivers/webhook.ts";
 import { type LawFault, type ReceiverBench, receiverLaw } from "../laws/receiver-law.ts";
 import { FakeClock } from "../support/fake-clock.ts";
@@ -155,6 +156,15 @@ describe("the webhook", () => {
     assert.equal(burning?.fingerprint, over?.fingerprint);
     assert.match(burning?.fingerprint ?? "", /^[0-9a-f]{16}$/);
     assert.equal(bodies[0]?.groupKey, bodies[1]?.groupKey);
+  });
+
+  it("gives a notice the end that nothing else will tell", async () => {
+    await using bench = await open(PATIENCE_MS, { format: "alertmanager" });
+    await bench.receiver.deliver(message(transition("recurring")), patience());
+    const [body] = bench.http.received.map(({ body }) => JSON.parse(body) as AlertmanagerWebhook);
+    const [alert] = body?.alerts ?? [];
+    assert.equal(body?.commonLabels["notice"], "recurring");
+    assert.equal(Date.parse(alert?.endsAt ?? "") - NOW_MS, HOLD_MS);
   });
 
   it("does not sign without a secret", async () => {
