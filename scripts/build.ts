@@ -7,6 +7,7 @@ import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:
 import { fileURLToPath } from "node:url";
 import { build, type BuildOptions } from "esbuild";
 import { bundlePage } from "./build-page.ts";
+import { escapeBundles } from "./bundle-ascii.ts";
 import { builtins } from "./bundle-builtins.ts";
 import { leftOut } from "./bundle-left-out.ts";
 import { bundleOf, ON_DEMAND, onDemand } from "./bundle-on-demand.ts";
@@ -57,6 +58,7 @@ await build({
     ...Object.fromEntries(ON_DEMAND.map((name) => [bundleOf(name), name])),
   },
 });
+escapeBundles(out);
 // The package's own files are ES modules, these are none.
 writeFileSync(`${out}/package.json`, '{ "type": "commonjs" }\n');
 mkdirSync(`${out}/page`);

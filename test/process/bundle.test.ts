@@ -3,7 +3,7 @@
 
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { cpSync, globSync, renameSync, writeFileSync } from "node:fs";
+import { cpSync, globSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { after, describe, it } from "node:test";
 import { gzipSync, zstdCompressSync } from "node:zlib";
 import { compiled } from "../support/compiled.ts";
@@ -60,6 +60,35 @@ receivers:
     // Of the garbage collector only its family is sure: there are no numbers before it has run.
     assert.match(metrics, /^# TYPE nodejs_gc_duration_seconds histogram$/m);
     assert.equal((await daemon.stop()).code, 0);
+  });
+
+  it("is plain ASCII, as it is loaded, and shows other letters as they are", async (t) => {
+    for (const path of globSync(`${compiled()}/*.js`)) {
+      assert.equal(
+        readFileSync(path).findIndex((byte) => byte > 0x7f),
+        -1,
+        path,
+      );
+    }
+    const log = folder.join("letters.log");
+    writeFileSync(log, burst(9, Date.now() - 1000, 10));
+    const config = folder.join("letters.yaml");
+    writeFileSync(
+      config,
+      "version: 1\nrules: [{name: api_key_revoked, threshold: {count: 5, window: 1m}}]\n",
+    );
+    const daemon = start([
+      "run",
+      ...["--config", config, "--no-state", "--listen", "127.0.0.1:0", "--from", "beginning", log],
+    ]);
+    t.after(() => void daemon.stop("SIGKILL"));
+    const url = await daemon.watching();
+    const page = await daemon.until("the incident on the page", async () => {
+      const text = await (await fetch(`${url}/`)).text();
+      return text.includes("1 open incident") && text;
+    });
+    assert.match(page, /running since [^·]* · this page/);
+    assert.doesNotMatch(page, /[ÂÃâ]/);
   });
 
   it("is loaded from the code caches of its build, and without them all the same", () => {
