@@ -79,7 +79,14 @@ receivers:
     );
     const daemon = start([
       "run",
-      ...["--config", config, "--no-state", "--listen", "127.0.0.1:0", "--from", "beginning", log],
+      "--config",
+      config,
+      "--no-state",
+      "--listen",
+      "127.0.0.1:0",
+      "--from",
+      "beginning",
+      log,
     ]);
     t.after(() => void daemon.stop("SIGKILL"));
     const url = await daemon.watching();
